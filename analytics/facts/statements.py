@@ -1,0 +1,138 @@
+"""A fact's definition is one SQLAlchemy Core statement in the ANSI subset: its text runs on SQLite, PostgreSQL, DuckDB
+and Spark alike. Integers only, never a division (engines disagree on it).
+
+Each function returns the SELECT of one day (`:day`); `rebuild.py` inserts its rows.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Subquery, Table, and_, bindparam, case, func, literal, or_, select
+from sqlalchemy import Date as DateType
+
+from analytics.facts import models as facts
+from analytics.facts.models import NOT_STATED, SCORE_COLUMNS
+from survey_app.database import Base
+from survey_app.questionnaires.models import QuestionnaireItemRow, QuestionnaireRow
+from survey_app.responses.reader import CHOICE_SLOTS, RATING_SLOTS, booked_responses
+
+ATTITUDE_SLOTS = ("r2", "r3", "r4", "r5", "r6", "r7")
+"""Attitude items live here in every questionnaire (a rule of the definition): at most six, and 1 … 6 divide 60."""
+SIXTIETHS = 60
+
+_r = booked_responses.c
+item_table = Base.metadata.tables[QuestionnaireItemRow.__tablename__]
+questionnaire_table = Base.metadata.tables[QuestionnaireRow.__tablename__]
+Cut = tuple[ColumnElement[Any], ...]
+UNIT: Cut = ()
+SERVICE_POINT: Cut = (_r.service_point_id.label("service_point_id"),)
+DOMAIN: Cut = (func.coalesce(_r.service_domain, NOT_STATED).label("service_domain"),)
+
+
+def _day() -> ColumnElement[Any]:
+    return bindparam("day", type_=DateType)
+
+
+def _common(cut: Cut) -> list[ColumnElement[Any]]:
+    """The columns that every cut has."""
+    return [
+        _r.day,
+        _r.unit_id,
+        *cut,
+        _r.channel,
+        func.coalesce(_r.respondent_group, NOT_STATED).label("respondent_group"),
+        _r.set_aside,
+    ]
+
+
+def _keys_of(rows: Subquery) -> list[ColumnElement[Any]]:
+    return [column for column in rows.c if column.name not in {"score", "option", "answered", "top"}]
+
+
+def _answer_of(kind_slots: tuple[str, ...]) -> ColumnElement[Any]:
+    """What the response holds in the item's slot."""
+    return case(*((item_table.c.slot == slot, _r[slot]) for slot in kind_slots))
+
+
+def item_scores(cut: Cut) -> Select[Any]:
+    """How many gave each level of each rating item, and how many left it out ("Bỏ qua" or unanswered)."""
+    rows = (
+        select(*_common(cut), item_table.c.name.label("item"), _answer_of(RATING_SLOTS).label("score"))
+        .select_from(booked_responses.join(item_table, item_table.c.questionnaire_id == _r.questionnaire_id))
+        .where(_r.day == _day(), item_table.c.kind == "rating")
+        .subquery("answers")
+    )
+    keys = _keys_of(rows)
+    counted = [func.sum(case((rows.c.score == level, 1), else_=0)).label(f"n{level}") for level in range(1, 6)]
+    left_out = func.sum(case((rows.c.score.is_(None), 1), else_=0)).label(SCORE_COLUMNS[5])
+    return select(*keys, *counted, left_out).group_by(*keys)
+
+
+def person_scores(cut: Cut) -> Select[Any]:
+    """Responses, and over the persons scored their number, the sum and the sum of squares of their attitude scores.
+
+    A person's score is the share of the attitude items they answered that they gave 4 or 5, in sixtieths; counted if
+    they answered at least half of them (architecture: "One person, one vote").
+    """
+    answered = _total(case((_r[slot].is_not(None), 1), else_=0) for slot in ATTITUDE_SLOTS)
+    top = _total(case((_r[slot] >= 4, 1), else_=0) for slot in ATTITUDE_SLOTS)
+    q = questionnaire_table
+    persons = (
+        select(
+            *_common(cut),
+            q.c.attitude_items.label("attitude_items"),
+            answered.label("answered"),
+            top.label("top"),
+        )
+        .select_from(booked_responses.join(q, q.c.id == _r.questionnaire_id))
+        .where(_r.day == _day())
+        .subquery("persons")
+    )
+    sixtieth = case(*((persons.c.answered == number, SIXTIETHS // number) for number in range(1, 7)), else_=0)
+    score = persons.c.top * sixtieth
+    is_scored = and_(persons.c.answered > 0, persons.c.answered * 2 >= persons.c.attitude_items)
+    keys = [column for column in _keys_of(persons) if column.name != "attitude_items"]
+    return select(
+        *keys,
+        func.count().label("responses"),
+        func.sum(case((is_scored, 1), else_=0)).label("n"),
+        func.sum(case((is_scored, score), else_=0)).label("total"),
+        func.sum(case((is_scored, score * score), else_=0)).label("total_of_squares"),
+    ).group_by(*keys)
+
+
+def choice_counts() -> Select[Any]:
+    """How many chose each option of each choice item; option 0 stands for no answer."""
+    rows = (
+        select(
+            *_common(UNIT),
+            item_table.c.name.label("item"),
+            func.coalesce(_answer_of(CHOICE_SLOTS), literal(0)).label("option"),
+        )
+        .select_from(booked_responses.join(item_table, item_table.c.questionnaire_id == _r.questionnaire_id))
+        .where(
+            _r.day == _day(), item_table.c.kind == "choice", or_(*(item_table.c.slot == slot for slot in CHOICE_SLOTS))
+        )
+        .subquery("choices")
+    )
+    keys = [*_keys_of(rows), rows.c.option]
+    return select(*keys, func.count().label("n")).group_by(*keys)
+
+
+def _total(terms: Any) -> ColumnElement[Any]:
+    first, *others = terms
+    for term in others:
+        first = first + term
+    return first
+
+
+STATEMENTS: tuple[tuple[Table, Callable[[], Select[Any]]], ...] = (
+    (facts.fact_item, lambda: item_scores(UNIT)),
+    (facts.fact_service_point_item, lambda: item_scores(SERVICE_POINT)),
+    (facts.fact_domain_item, lambda: item_scores(DOMAIN)),
+    (facts.fact_attitude, lambda: person_scores(UNIT)),
+    (facts.fact_service_point_attitude, lambda: person_scores(SERVICE_POINT)),
+    (facts.fact_domain_attitude, lambda: person_scores(DOMAIN)),
+    (facts.fact_choice, choice_counts),
+)
+"""Each fact table with the one statement that defines it."""

@@ -1,0 +1,116 @@
+"""What a browser may do with our pages, and what a request may do to us: headers per zone, same origin, sizes."""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from flask import Flask, Request, Response, abort, request
+
+from config import LARGEST_REQUEST_BYTES, LARGEST_REQUEST_FIELDS, Settings
+from survey_app.zones import Zone, zone_of_request
+
+LARGEST_STAFF_REQUEST_BYTES = 4 * 1024 * 1024
+EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
+"""Plotly fills an empty style element; nothing else inline is allowed."""
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+_ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+_PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' "
+    + EMPTY_STYLE
+    + "; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_ZONE_HEADERS: Mapping[Zone, Mapping[str, str]] = {
+    Zone.CITIZEN: {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"},
+    Zone.PUBLIC: {
+        "Content-Security-Policy": _PAGE_POLICY,
+        "Referrer-Policy": "no-referrer",
+        "Cache-Control": "public, max-age=300",
+    },
+    Zone.STAFF: {
+        "Content-Security-Policy": _PAGE_POLICY,
+        "Referrer-Policy": "same-origin",
+        "Cache-Control": "private, no-store",
+    },
+}
+
+
+def style_hash(style: str) -> str:
+    """The CSP source that allows exactly this inline style sheet (CSP Level 3, hash-source)."""
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return f"'sha256-{digest}'"
+
+
+def citizen_policy(style: str) -> str:
+    """The citizen pages' policy: their one inline style sheet, our own script, nothing from anybody else."""
+    return (
+        f"default-src 'none'; style-src {style_hash(style)}; script-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+def is_same_origin(req: Request, public_url: str) -> bool:
+    """Whether an unsafe request comes from our own page.
+
+    Modern browsers say so in Sec-Fetch-Site; older ones send Origin. A client that sends neither (an old phone, a text
+    browser) is let through: such a request carries no cookie that another site could misuse on citizen pages, and staff
+    forms have a CSRF token besides.
+    """
+    site = req.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    origin = req.headers.get("Origin")
+    if origin is None:
+        return True
+    return urlsplit(origin).netloc in {req.host, urlsplit(public_url).netloc}
+
+
+def field_count(body: bytes, content_type: str) -> int:
+    """How many fields a form body has, without parsing it."""
+    if content_type.startswith("multipart/"):
+        return body.count(b"\nContent-Disposition:")
+    return body.count(b"&") + 1 if body else 0
+
+
+def protect(app: Flask, settings: Settings, citizen_style: str) -> None:
+    """Put every response under its zone's headers and every request under its zone's limits."""
+    policy = citizen_policy(citizen_style)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_STAFF_REQUEST_BYTES
+
+    @app.before_request
+    def _limits() -> None:
+        zone = zone_of_request(app, request)
+        if zone is not Zone.STAFF:
+            request.max_content_length = LARGEST_REQUEST_BYTES
+        if request.method in SAFE_METHODS:
+            return
+        if not is_same_origin(request, settings.public_url):
+            abort(403, "cross_site")
+        if zone is not Zone.STAFF and (request.content_length or 0) > LARGEST_REQUEST_BYTES:
+            abort(413)
+        if zone is not Zone.STAFF:
+            body = request.get_data(cache=True, parse_form_data=False)
+            if field_count(body, request.content_type or "") > LARGEST_REQUEST_FIELDS:
+                abort(400, "too_many_fields")
+
+    @app.after_request
+    def _headers(response: Response) -> Response:
+        zone = zone_of_request(app, request)
+        for name, value in _ALWAYS.items():
+            response.headers[name] = value
+        for name, value in _ZONE_HEADERS[zone].items():
+            response.headers.setdefault(name, value)
+        if zone is Zone.CITIZEN:
+            response.headers["Content-Security-Policy"] = policy
+        if response.status_code >= 400:
+            response.headers["Cache-Control"] = "no-store"
+        if settings.public_url.startswith("https://"):
+            response.headers["Strict-Transport-Security"] = "max-age=31536000"
+        return response

@@ -1,0 +1,69 @@
+"""Composition root: the only file that knows every room. Imported by nothing; servers and `flask --app wsgi` start here.
+
+`citizen_app` and `staff_app` are made when asked for: in production each runs under its own account; `app` is both on one
+machine, and closes past days by itself in the background.
+"""
+
+import sys
+from collections.abc import Set
+
+from flask import Flask
+
+import analytics.registration
+import survey_app.audit.registration
+import survey_app.citizen.registration
+import survey_app.demo.registration
+import survey_app.ledger.registration
+import survey_app.questionnaires.registration
+import survey_app.responses.registration
+import survey_app.staff.registration
+import survey_app.territory.registration
+from analytics.facts.rebuild import rebuild_day
+from config import Settings, SettingsError, load_settings
+from survey_app.app_factory import create_app
+from survey_app.clock import Clock
+from survey_app.ledger.background import start_background_closing
+from survey_app.ledger.steps import use_closing_steps
+from survey_app.zones import ALL_ZONES, Zone
+
+ROOMS = (
+    survey_app.territory.registration.register,
+    survey_app.questionnaires.registration.register,
+    survey_app.responses.registration.register,
+    survey_app.ledger.registration.register,
+    survey_app.citizen.registration.register,
+    survey_app.staff.registration.register,
+    survey_app.audit.registration.register,
+    survey_app.demo.registration.register,
+    analytics.registration.register,
+)
+
+
+def compose(settings: Settings, zones: Set[Zone] = ALL_ZONES, clock: Clock | None = None) -> Flask:
+    """An application with every room in it, serving the pages of `zones`; closing a day also rebuilds its facts."""
+    composed = create_app(settings, zones, rooms=ROOMS, clock=clock)
+    use_closing_steps(composed, [rebuild_day])
+    return composed
+
+
+def _settings_or_exit() -> Settings:
+    try:
+        return load_settings()
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+
+
+def __getattr__(name: str) -> Flask:
+    """Make the named application on first use, so that a server of one zone does not carry the other."""
+    if name == "citizen_app":
+        return compose(_settings_or_exit(), {Zone.CITIZEN, Zone.PUBLIC})
+    if name == "staff_app":
+        return compose(_settings_or_exit(), {Zone.STAFF})
+    if name in {"app", "application"}:
+        settings = _settings_or_exit()
+        combined = compose(settings)
+        if settings.close_in_background and "flask" not in sys.argv[0].rsplit("/", 1)[-1]:
+            start_background_closing(combined)
+        return combined
+    raise AttributeError(name)
