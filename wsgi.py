@@ -1,7 +1,7 @@
-"""Composition root: the only file that knows every room. Imported by nothing; servers and `flask --app wsgi` start here.
+"""Composition root: the only file that knows every room. Servers and `flask --app wsgi` start here.
 
-`citizen_app` and `staff_app` are made when asked for: in production each runs under its own account; `app` is both on one
-machine, and closes past days by itself in the background.
+`citizen_app` and `staff_app` are made when asked for: in production each runs under its own account; `app` is both on
+one machine, and closes past days by itself in the background.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""Errors for people: what happened and what to do, in the reader's language, with the right status; never a stack trace."""
+"""Errors for people: what happened and what to do, in the reader's language, with the right status; no stack trace."""
 
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException

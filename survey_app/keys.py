@@ -42,5 +42,5 @@ def secret_of(settings: Settings) -> str:
 
 
 def derive_key(secret: str, purpose: str) -> bytes:
-    """A 32-byte key for one purpose (HMAC-SHA-256 as in HKDF-Expand, RFC 5869): knowing one tells nothing of another."""
+    """A 32-byte key for one purpose (HMAC-SHA-256 as in HKDF-Expand, RFC 5869); one tells nothing of another."""
     return hmac.digest(secret.encode(), f"than-thien/{purpose}\x01".encode(), "sha256")

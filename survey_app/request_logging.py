@@ -1,5 +1,6 @@
-"""Structured logs without identity: no address, no agent, no query, no code or token; the citizen zone is not logged per request.
+"""Structured logs without identity: no address, no agent, no query, no code or token.
 
+Requests to the citizen zone are not logged one by one.
 An error on a citizen page is logged by day only: a line with a time beside a thanked answer would tell when it came.
 """
 

@@ -4,7 +4,9 @@ and Spark alike. Integers only, never a division (engines disagree on it).
 Each function returns the SELECT of one day (`:day`); `rebuild.py` inserts its rows.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import reduce
+from operator import add
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, Table, and_, bindparam, case, func, literal, or_, select
@@ -119,11 +121,8 @@ def choice_counts() -> Select[Any]:
     return select(*keys, func.count().label("n")).group_by(*keys)
 
 
-def _total(terms: Any) -> ColumnElement[Any]:
-    first, *others = terms
-    for term in others:
-        first = first + term
-    return first
+def _total(terms: Iterable[ColumnElement[int]]) -> ColumnElement[Any]:
+    return reduce(add, terms)
 
 
 STATEMENTS: tuple[tuple[Table, Callable[[], Select[Any]]], ...] = (

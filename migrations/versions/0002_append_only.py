@@ -7,7 +7,7 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-APPEND_ONLY = ("response", "comment", "receipt", "book_day", "questionnaire", "questionnaire_item")
+APPEND_ONLY = ("response", "comment", "receipt", "book_day", "questionnaire", "questionnaire_item", "questionnaire_use")
 INBOX_ANSWER = (
     "id, received_on, unit_id, day_part, service_point_id, channel, respondent_group, service_domain, questionnaire_id, "
     "language, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, c1, c2, c3, c4, comment, receipt"

@@ -1,1 +1,4 @@
-"""PROOF: days closed into the book in the order of their leaf hashes (and, with the ledger issue, sealed into a Merkle log). May import responses and upstream."""
+"""PROOF: days closed into the book in the order of their leaf hashes (sealing into a Merkle log comes beside it).
+
+May import responses and upstream.
+"""

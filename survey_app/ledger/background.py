@@ -42,7 +42,7 @@ def hold_lock(descriptor: int) -> bool:
 
 
 def close_past_days(app: Flask) -> int:
-    """Close what waits and say so in the log; a failure is logged and tried again at the next look. Returns the days."""
+    """Close what waits and say so in the log; a failure is tried again at the next look. Returns the days closed."""
     clock: Clock = app.extensions["clock"]
     try:
         with app.app_context():
@@ -54,6 +54,6 @@ def close_past_days(app: Flask) -> int:
             return len(closed)
     except GapTooLarge as gap:
         log.error("closing_refused", reason=str(gap))
-    except Exception as error:  # The thread must outlive a locked database or a full disk.
+    except Exception as error:  # noqa: BLE001  # The thread must outlive a locked database or a full disk.
         log.error("closing_failed", error=type(error).__name__)
     return 0

@@ -34,11 +34,8 @@ class GapTooLarge(Exception):
 
     def __init__(self, first: date, last: date) -> None:
         self.first, self.last = first, last
-        days = (last - first).days + 1
-        super().__init__(
-            f"{days} days ({first} to {last}) are not closed; more than {LARGEST_GAP_DAYS} are closed only when told so. "
-            f"Check the machine's clock, then say --day {last}."
-        )
+        self.days = (last - first).days + 1
+        super().__init__(f"{self.days} days wait, {first} to {last}")
 
 
 @dataclass(frozen=True)
@@ -121,7 +118,7 @@ def prepare_day(connection: Connection, day: date) -> DayOfBook:
 
 def _book_row(row: Row[Any], day: date, codes: Mapping[int, str], hashes: Mapping[int, str]) -> dict[str, Any]:
     values = {
-        key: value for key, value in row._mapping.items() if key not in ("id", "received_on", "comment", "receipt")
+        key: value for key, value in row._asdict().items() if key not in ("id", "received_on", "comment", "receipt")
     }
     response = {**values, "day": day, "id": uuid.uuid4().bytes, "leaf_salt": secrets.token_bytes(SALT_BYTES)}
     salt = secrets.token_bytes(SALT_BYTES) if row.comment else None

@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.progress import track
 
 from survey_app.clock import Clock
+from survey_app.languages import translate
+from survey_app.ledger.closing import LARGEST_GAP_DAYS, ClosedDay, GapTooLarge, close_days, days_to_close, heal_facts
 from survey_app.ledger.steps import closing_steps
-from survey_app.ledger.closing import ClosedDay, GapTooLarge, close_days, days_to_close, heal_facts
 
 
 @click.command("close-day")
@@ -23,18 +24,22 @@ def close_day_command(day: datetime | None) -> None:
     clock: Clock = current_app.extensions["clock"]
     through = day.date() if day else None
     if through is not None and through > clock.today():
-        raise click.ClickException(f"{through} has not begun: only past days, or today for trials, can be closed.")
+        raise click.ClickException(translate("ledger.future", day=through))
     try:
         days = days_to_close(clock.today(), through)
     except GapTooLarge as gap:
-        raise click.ClickException(str(gap)) from gap
+        words = translate("ledger.gap", days=gap.days, first=gap.first, last=gap.last, largest=LARGEST_GAP_DAYS)
+        raise click.ClickException(words) from gap
     steps = closing_steps(current_app)
     console = Console(stderr=True)
     closing = close_days(days, steps, clock.now())
-    closed: list[ClosedDay] = list(track(closing, "Closing days", total=len(days), console=console, disable=not days))
+    closed: list[ClosedDay] = list(
+        track(closing, translate("ledger.closing"), total=len(days), console=console, disable=not days)
+    )
     if closed:
         heal_facts(closed[-1].day, steps)
         answers = sum(one.responses for one in closed)
-        click.echo(f"Closed {len(closed)} day(s), {closed[0].day} to {closed[-1].day}: {answers} answer(s) booked.")
+        first, last = closed[0].day, closed[-1].day
+        click.echo(translate("ledger.closed", days=len(closed), first=first, last=last, answers=answers))
     else:
-        click.echo("Nothing to close: every past day is in the book.")
+        click.echo(translate("ledger.nothing"))

@@ -34,7 +34,7 @@ class QuestionnaireItemRow(Base):
     questionnaire_id: Mapped[int] = mapped_column(ForeignKey("questionnaire.id"), primary_key=True)
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     kind: Mapped[str] = mapped_column(String(10))
-    """rating, choice or text."""
+    """rating, choice, context or comment."""
     construct: Mapped[str] = mapped_column(String(20))
     slot: Mapped[str] = mapped_column(String(20))
     position: Mapped[int]

@@ -36,7 +36,7 @@ def write_day(connection: Connection, booked: DayOfBook) -> None:
 
 
 def _ensure_partition(connection: Connection, day: date) -> None:
-    """PostgreSQL keeps the book by month. A partition needs its own TRUNCATE trigger: the parent's does not reach it."""
+    """PostgreSQL keeps the book by month. A partition needs a TRUNCATE trigger: the parent's does not reach it."""
     if connection.dialect.name != "postgresql":
         return
     first = day.replace(day=1)

@@ -103,7 +103,7 @@ comment = Table(
 
 
 class ReceiptRow(Base):
-    """A check code whose answer was booked: tied to day and unit, never to the answer. Text sorts, arrival does not show."""
+    """A check code whose answer was booked: tied to day and unit, never to the answer, and sorted apart from it."""
 
     __tablename__ = "receipt"
     __table_args__ = {"sqlite_with_rowid": False}

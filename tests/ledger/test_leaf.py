@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from survey_app.ledger.leaf import LEAF_FIELDS, comment_digest, leaf_bytes, leaf_hash
 
 values = st.one_of(st.none(), st.integers(-(2**53) + 1, 2**53 - 1), st.text(st.characters(exclude_categories=["Cs"])))
-leaves = st.fixed_dictionaries({name: values for name in LEAF_FIELDS})
+leaves = st.fixed_dictionaries(dict.fromkeys(LEAF_FIELDS, values))
 
 
 @given(leaves)

@@ -71,7 +71,7 @@ def test_a_partition_refuses_changes_too(connection: Connection, app: Flask) -> 
     refuses(connection, "DELETE FROM response_2026_11")
 
 
-def test_an_answer_in_the_inbox_cannot_be_rewritten_but_the_verdict_may_change(connection: Connection, app: Flask) -> None:
+def test_an_answer_in_the_inbox_cannot_be_rewritten_but_its_verdict_may(connection: Connection, app: Flask) -> None:
     counter = a_counter(connection, app)
     counter.door.record_response(connection, counter.submission(NOW, {"r1": 1}))
     refuses(connection, "UPDATE inbox SET r1 = 5", "rewritten|append-only")

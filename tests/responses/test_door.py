@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -23,7 +24,12 @@ def test_an_answer_is_recorded_as_given(connection: Connection, app: Flask) -> N
     recorded = counter.door.record_response(
         connection,
         counter.submission(
-            NOW, {"r1": 4, "r2": 1}, choices={"c1": 2}, respondent_group="organisation", service_domain="land", comment="Tốt"
+            NOW,
+            {"r1": 4, "r2": 1},
+            choices={"c1": 2},
+            respondent_group="organisation",
+            service_domain="land",
+            comment="Tốt",
         ),
     )
     row = connection.execute(select(inbox)).one()._asdict()
@@ -80,7 +86,7 @@ def test_two_tokens_are_two_answers(connection: Connection, app: Flask) -> None:
     ],
 )
 def test_the_table_itself_refuses_what_cannot_be(
-    transaction: Begin, app: Flask, ratings: dict[str, int], others: dict[str, object]
+    transaction: Begin, app: Flask, ratings: dict[str, int], others: dict[str, Any]
 ) -> None:
     with transaction() as connection:
         counter = a_counter(connection, app)

@@ -1,5 +1,6 @@
 """A token is read back as minted, and nothing else is."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -36,7 +37,7 @@ def test_tokens_have_one_length_and_never_repeat() -> None:
     tokens = {KEEPER.mint(form, NOW) for form in (FORM, FormKey(1, 1, "kiosk", "00" * 32, "en")) for _ in range(50)}
     assert len(tokens) == 100
     assert len({len(token) for token in tokens}) == 1
-    assert all(token.isascii() and token.replace(".", "").replace("-", "").replace("_", "").isalnum() for token in tokens)
+    assert all(re.fullmatch(r"[A-Za-z0-9_.-]+", token) for token in tokens)
 
 
 @given(st.integers(0, 127), st.sampled_from("Aa0-_."))

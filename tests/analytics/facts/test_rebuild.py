@@ -27,7 +27,7 @@ COMMON = ("unit_id", "channel", "respondent_group", "set_aside")
 
 def random_answers(connection: Connection, counters: Iterable[Counter], number: int, seed: int) -> list[dict[str, Any]]:
     """Put random answers through the door and return them as the inbox holds them, blanks named."""
-    chance = random.Random(seed)  # noqa: S311  # a test's dice
+    chance = random.Random(seed)  # a test's dice
     for counter in counters:
         for _ in range(number):
             slots = chance.sample(list(RATINGS.values()), chance.randint(1, 6))
@@ -86,7 +86,7 @@ def test_item_facts(connection: Connection, answers: list[dict[str, Any]], table
     expected: dict[Any, list[int]] = {}
     for row in answers:
         for name, slot in RATINGS.items():
-            key = tuple(row[column] for column in COMMON + cut) + (name,)
+            key = (*(row[column] for column in COMMON + cut), name)
             counts = expected.setdefault(key, [0] * 6)
             counts[5 if row[slot] is None else row[slot] - 1] += 1
     found = stored(connection, table, (*COMMON, *cut, "item"), facts.SCORE_COLUMNS)
@@ -102,7 +102,9 @@ def test_item_facts(connection: Connection, answers: list[dict[str, Any]], table
     ],
     ids=lambda value: getattr(value, "name", None),
 )
-def test_person_facts(connection: Connection, answers: list[dict[str, Any]], table: Table, cut: tuple[str, ...]) -> None:
+def test_person_facts(
+    connection: Connection, answers: list[dict[str, Any]], table: Table, cut: tuple[str, ...]
+) -> None:
     expected: dict[Any, list[int]] = {}
     for row in answers:
         given = [row[slot] for slot in ATTITUDE if row[slot] is not None]
