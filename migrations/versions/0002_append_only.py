@@ -60,4 +60,4 @@ def downgrade() -> None:
     for table in APPEND_ONLY:
         op.execute(f"DROP TRIGGER {table}_refuses_change ON {table}")
         op.execute(f"DROP TRIGGER {table}_refuses_truncate ON {table}")
-    op.execute("DROP FUNCTION refuse_append_only()")
+    op.execute("DROP FUNCTION refuse_append_only() CASCADE")  # with the triggers of monthly partitions

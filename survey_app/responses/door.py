@@ -58,6 +58,11 @@ class Door:
         connection.execute(insert(inbox), _inbox_row(submission, receipt))
         return Recorded(receipt, repeated=False)
 
+    def receipt_of(self, connection: Connection, token: SurveyToken) -> str | None:
+        """The receipt of a token's first sending; None while it is unused."""
+        first = select(SpentRow.receipt).where(SpentRow.token_hash == self.tokens.spent_hash(token))
+        return connection.scalar(first)
+
     def record_responses(self, connection: Connection, submissions: Iterable[Submission]) -> list[Recorded]:
         """Record several answers in the caller's transaction: all or none."""
         return [self.record_response(connection, submission) for submission in submissions]

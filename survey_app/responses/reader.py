@@ -55,6 +55,12 @@ def count_booked(connection: Connection, selection: Selection) -> int:
     return int(connection.execute(statement).scalar_one())
 
 
+def count_waiting(connection: Connection, selection: Selection) -> int:
+    """How many answers of the selection still wait in the inbox."""
+    statement = select(func.count()).select_from(inbox).where(*_waiting_conditions(selection))
+    return int(connection.execute(statement).scalar_one())
+
+
 def booked_rows(connection: Connection, selection: Selection, with_comments: bool = False) -> Iterator[Row[Any]]:
     """Stream booked answers ordered by day, unit code and leaf hash, in constant memory.
 
@@ -65,6 +71,14 @@ def booked_rows(connection: Connection, selection: Selection, with_comments: boo
         if responses:
             statement = _day_statement(day, selection.unit_ids, with_comments)
             yield from connection.execution_options(yield_per=FETCH).execute(statement)
+
+
+def waiting_rows(connection: Connection, selection: Selection) -> Iterator[Row[Any]]:
+    """Stream what still waits in the inbox, by unit code and random id; `received_on` stands for the day."""
+    columns: list[ColumnElement[Any]] = [*inbox.c, UnitRow.code.label("unit_code")]
+    statement = select(*columns).join_from(inbox, UnitRow, inbox.c.unit_id == UnitRow.id)
+    statement = statement.where(*_waiting_conditions(selection))
+    yield from connection.execution_options(yield_per=FETCH).execute(statement.order_by(UnitRow.code, inbox.c.id))
 
 
 def _day_statement(day: date, unit_ids: frozenset[int] | None, with_comments: bool) -> Select[Any]:
@@ -81,13 +95,21 @@ def _day_statement(day: date, unit_ids: frozenset[int] | None, with_comments: bo
 
 
 def _conditions(selection: Selection) -> list[ColumnElement[bool]]:
+    return _within(selection, response.c.day, response.c.unit_id)
+
+
+def _waiting_conditions(selection: Selection) -> list[ColumnElement[bool]]:
+    return _within(selection, inbox.c.received_on, inbox.c.unit_id)
+
+
+def _within(selection: Selection, day: ColumnElement[Any], unit_id: ColumnElement[Any]) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if selection.first_day is not None:
-        conditions.append(response.c.day >= selection.first_day)
+        conditions.append(day >= selection.first_day)
     if selection.last_day is not None:
-        conditions.append(response.c.day <= selection.last_day)
+        conditions.append(day <= selection.last_day)
     if selection.unit_ids is not None:
-        conditions.append(response.c.unit_id.in_(selection.unit_ids))
+        conditions.append(unit_id.in_(selection.unit_ids))
     return conditions
 
 
@@ -99,7 +121,9 @@ __all__ = [
     "booked_responses",
     "booked_rows",
     "count_booked",
+    "count_waiting",
     "earliest_inbox_day",
     "inbox_rows",
     "last_booked_day",
+    "waiting_rows",
 ]

@@ -15,7 +15,7 @@ staff_account_role = Table(
 )
 
 
-class StaffRole(Base, RoleMixin):  # type: ignore[misc]  # Flask-Security is untyped
+class StaffRole(Base, RoleMixin):
     """A role of `interfaces.md`: leader, province, supervisor, auditor, inspector, administrator."""
 
     __tablename__ = "staff_role"
@@ -25,7 +25,7 @@ class StaffRole(Base, RoleMixin):  # type: ignore[misc]  # Flask-Security is unt
     permissions: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()))
 
 
-class StaffAccount(Base, UserMixin):  # type: ignore[misc]  # Flask-Security is untyped
+class StaffAccount(Base, UserMixin):
     """A member of staff who may sign in."""
 
     __tablename__ = "staff_account"
@@ -35,4 +35,6 @@ class StaffAccount(Base, UserMixin):  # type: ignore[misc]  # Flask-Security is 
     active: Mapped[bool]
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
-    roles: Mapped[list[StaffRole]] = relationship(secondary=staff_account_role, lazy="selectin")
+    roles: Mapped[list[StaffRole]] = relationship(  # type: ignore[assignment]  # a mapped list of the mixin's roles
+        secondary=staff_account_role, lazy="selectin"
+    )

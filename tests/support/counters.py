@@ -3,12 +3,13 @@
 Written straight into the tables, so that the store's tests do not lean on the rooms beside it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import Connection, insert
 
 from survey_app.questionnaires.answers import Answers
@@ -57,6 +58,13 @@ class Counter:
         token = self.door.tokens.read(self.door.tokens.mint(form, minted_at), received_at)
         answers = Answers(ratings={"r1": 5} if ratings is None else ratings, **others)
         return Submission(token, self.questionnaire_id, answers, honeypot_filled, received_at)
+
+
+def give(begin: Callable[[], AbstractContextManager[Connection]], *submissions: Submission) -> None:
+    """Let answers in, in one transaction, through the door of the application in context."""
+    with begin() as connection:
+        for submission in submissions:
+            door_of(current_app).record_response(connection, submission)
 
 
 def a_counter(connection: Connection, app: Flask, code: str = "26041", attitude_items: int = 5) -> Counter:

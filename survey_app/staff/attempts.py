@@ -1,0 +1,72 @@
+"""Slows down guessing of a password, without giving anybody the means to lock another person out. Pure.
+
+Failures are counted for an account *and* the network address they come from: whoever guesses makes only their own
+address wait, never the account elsewhere and never a colleague's account in the same office. The wait is short at its
+longest, since in one office a prankster and the victim may share an address. Nothing is kept but a keyed hash, under a
+key that lives as long as the process. Guessing from many addresses is what long passwords and argon2 are for.
+"""
+
+import hashlib
+import math
+import secrets
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from threading import Lock
+
+FREE_FAILURES = 5
+"""So many slips cost nothing."""
+LONGEST_WAIT = 60
+"""Seconds."""
+FORGOTTEN_AFTER = 15 * 60
+"""Seconds after the last failure."""
+MOST_ENTRIES = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Failures:
+    count: int
+    last_at: float
+
+
+@dataclass
+class FailedAttempts:
+    """Failures of late, in this process. Times are seconds of one clock."""
+
+    _entries: OrderedDict[bytes, _Failures] = field(default_factory=OrderedDict)
+    _key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
+    _lock: Lock = field(default_factory=Lock)
+
+    def seconds_to_wait(self, account: str, source: str, now: float) -> int:
+        """How long this source must wait before it may try this account again; 0: it may try now."""
+        with self._lock:
+            failures = self._recent(self._name(account, source), now)
+        if failures is None or failures.count < FREE_FAILURES:
+            return 0
+        wait: int = min(2 ** (failures.count - FREE_FAILURES), LONGEST_WAIT)
+        return max(0, math.ceil(failures.last_at + wait - now))
+
+    def failed(self, account: str, source: str, now: float) -> None:
+        """Note a failure."""
+        name = self._name(account, source)
+        with self._lock:
+            before = self._recent(name, now)
+            self._entries[name] = _Failures(before.count + 1 if before else 1, now)
+            self._entries.move_to_end(name)
+            while len(self._entries) > MOST_ENTRIES:
+                self._entries.popitem(last=False)
+
+    def succeeded(self, account: str, source: str) -> None:
+        """Forget this source's failures with the account."""
+        with self._lock:
+            self._entries.pop(self._name(account, source), None)
+
+    def _recent(self, name: bytes, now: float) -> _Failures | None:
+        failures = self._entries.get(name)
+        if failures is not None and now - failures.last_at > FORGOTTEN_AFTER:
+            del self._entries[name]
+            return None
+        return failures
+
+    def _name(self, account: str, source: str) -> bytes:
+        pair = f"{len(account)}:{account}{source}".encode(errors="surrogatepass")
+        return hashlib.blake2b(pair, key=self._key, digest_size=16).digest()

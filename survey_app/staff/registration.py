@@ -1,0 +1,24 @@
+"""Wires the staff room: accounts, the gate of the STAFF zone, its own pages and posters, page frame, commands."""
+
+from collections.abc import Set
+
+from flask import Flask
+
+from survey_app.staff.access import guard
+from survey_app.staff.authentication import use_accounts
+from survey_app.staff.commands import staff_commands
+from survey_app.staff.page_frame import use_page_frame
+from survey_app.staff.poster_views import blueprint as posters
+from survey_app.staff.views import blueprint as staff
+from survey_app.zones import Zone, serve_blueprint
+
+
+def register(app: Flask, zones: Set[Zone]) -> None:
+    """Add the room. Accounts and commands are there whatever zones are served; pages only with the STAFF zone."""
+    use_accounts(app)
+    use_page_frame(app)
+    app.cli.add_command(staff_commands)
+    if Zone.STAFF in zones:
+        guard(app)
+    serve_blueprint(app, staff, Zone.STAFF, zones)
+    serve_blueprint(app, posters, Zone.STAFF, zones)

@@ -1,0 +1,104 @@
+"""Who took whose place: rows of succession, and the ends of predecessors that they imply; for `unit_register`."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import Connection, insert, select, update
+
+from survey_app.territory.models import UnitRow, UnitSuccessionRow, UnitVersionRow
+from survey_app.territory.problems import Problem, TerritoryFileError
+from survey_app.territory.unit_files import ParsedUnits, SuccessionClaim
+from survey_app.territory.validity import covers
+
+
+@dataclass
+class _Units:
+    """What is known of the units when the file is laid over it; `ending` grows with the rows read."""
+
+    ids: dict[str, int]
+    periods: dict[str, list[tuple[date, date | None]]]
+    parents: dict[str, str | None]
+    ending: dict[str, date] = field(default_factory=dict)
+
+    def end_of(self, code: str) -> date | None:
+        """The day the unit ends or has ended; None while it goes on."""
+        return self.ending.get(code, self.periods[code][-1][1])
+
+    def stands_on(self, code: str, day: date) -> bool:
+        """Whether the unit is valid on the day, the ends in this file counted."""
+        end = self.ending.get(code)
+        return any(covers(first, last, day) for first, last in self.periods[code]) and (end is None or day < end)
+
+
+def import_succession(connection: Connection, parsed: ParsedUnits) -> tuple[int, int, int]:
+    """Store the rows of a file of succession; a predecessor that goes on ends on that day.
+
+    Returns how many rows were new, changed (never any) and as stored. Raises `TerritoryFileError` for units that are
+    not stored, a predecessor that ended on another day, or a successor that does not stand on that day.
+    """
+    known = _load(connection)
+    claims = sorted(parsed.successions, key=lambda claim: claim.valid_on)
+    problems = [problem for claim in claims for problem in _check(claim, known)]
+    problems += _orphans(claims, known)
+    if problems:
+        raise TerritoryFileError(parsed.source, problems)
+    stored = set(
+        connection.execute(
+            select(UnitSuccessionRow.predecessor_id, UnitSuccessionRow.successor_id, UnitSuccessionRow.valid_on)
+        ).tuples()
+    )
+    wanted = [(known.ids[each.predecessor_code], known.ids[each.successor_code], each.valid_on) for each in claims]
+    new = [row for row in wanted if row not in stored]
+    _end(connection, known)
+    if new:
+        names = ("predecessor_id", "successor_id", "valid_on")
+        connection.execute(insert(UnitSuccessionRow), [dict(zip(names, row, strict=True)) for row in new])
+    return len(new), 0, len(wanted) - len(new)
+
+
+def _load(connection: Connection) -> _Units:
+    parent = UnitRow.__table__.alias("parent")
+    statement = (
+        select(UnitRow.id, UnitRow.code, UnitVersionRow.valid_from, UnitVersionRow.valid_to, parent.c.code)
+        .join(UnitVersionRow, UnitVersionRow.unit_id == UnitRow.id)
+        .outerjoin(parent, parent.c.id == UnitVersionRow.parent_id)
+        .order_by(UnitVersionRow.valid_from)
+    )
+    units = _Units({}, {}, {})
+    for unit_id, code, valid_from, valid_to, parent_code in connection.execute(statement):
+        units.ids[code] = unit_id
+        units.periods.setdefault(code, []).append((valid_from, valid_to))
+        units.parents[code] = parent_code
+    return units
+
+
+def _check(claim: SuccessionClaim, known: _Units) -> Iterator[Problem]:
+    unknown = [code for code in (claim.predecessor_code, claim.successor_code) if code not in known.ids]
+    if unknown:
+        yield from (Problem(claim.line, "unknown_unit", {"code": code}) for code in unknown)
+        return
+    code, day = claim.predecessor_code, claim.valid_on
+    end = known.end_of(code)
+    if end is None and day > known.periods[code][-1][0]:
+        known.ending[code] = day
+    elif end != day:
+        began = str(known.periods[code][0][0])
+        details = {"code": code, "day": str(day), "began": began, "ended": str(end or "…")}
+        yield Problem(claim.line, "not_its_end", details)
+    if not known.stands_on(claim.successor_code, day):
+        yield Problem(claim.line, "successor_not_valid", {"code": claim.successor_code, "day": str(day)})
+
+
+def _orphans(claims: Sequence[SuccessionClaim], known: _Units) -> Iterator[Problem]:
+    """Units that would go on below one that ends."""
+    lines = {claim.predecessor_code: claim.line for claim in claims}
+    for code, parent_code in known.parents.items():
+        if parent_code in known.ending and known.end_of(code) is None:
+            yield Problem(lines[parent_code], "orphan", {"code": parent_code, "child": code})
+
+
+def _end(connection: Connection, known: _Units) -> None:
+    for code, day in known.ending.items():
+        open_version = (UnitVersionRow.unit_id == known.ids[code]) & UnitVersionRow.valid_to.is_(None)
+        connection.execute(update(UnitVersionRow).where(open_version).values(valid_to=day))

@@ -1,0 +1,35 @@
+"""Fixtures of the staff tests: a city with two communes, and an application whose pages show what requests carry."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+
+import pytest
+from flask import Flask
+from sqlalchemy import Connection
+
+from config import Settings
+from survey_app.clock import SetClock
+from survey_app.database import write_transaction
+from tests.staff.people import City, a_city
+from tests.staff.probes import staff_room
+
+
+@pytest.fixture
+def city(transaction: Callable[[], AbstractContextManager[Connection]]) -> City:
+    """A city with two communes in the database of `app`."""
+    with transaction() as connection:
+        return a_city(connection)
+
+
+@pytest.fixture
+def probed(settings: Settings, clock: SetClock) -> Iterator[Flask]:
+    """The staff room alone, with the probing pages."""
+    with staff_room(settings, clock) as app:
+        yield app
+
+
+@pytest.fixture
+def probed_city(probed: Flask) -> City:
+    """A city with two communes in the database of `probed`."""
+    with probed.app_context(), write_transaction() as connection:
+        return a_city(connection)

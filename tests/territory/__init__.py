@@ -1,0 +1,1 @@
+"""WHERE: units, service points, scan codes and posters."""
