@@ -17,6 +17,8 @@ from survey_app.responses.models import CHOICE_SLOTS, RATING_SLOTS, SpentRow, in
 from survey_app.responses.receipts import ReceiptMint
 from survey_app.responses.tokens import SurveyToken, TokenKeeper
 
+HASHES_A_QUERY = 500
+
 
 @dataclass(frozen=True)
 class Submission:
@@ -35,6 +37,20 @@ class Recorded:
 
     receipt: str
     repeated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """One of several submissions, with the receipt drawn for it."""
+
+    submission: Submission
+    receipt: str
+    token_hash: bytes
+
+    @property
+    def spent_row(self) -> dict[str, Any]:
+        """What remembers the token."""
+        return _spent_row(self.token_hash, self.receipt, self.submission.token.expires_at)
 
 
 @dataclass(frozen=True)
@@ -64,8 +80,21 @@ class Door:
         return connection.scalar(first)
 
     def record_responses(self, connection: Connection, submissions: Iterable[Submission]) -> list[Recorded]:
-        """Record several answers in the caller's transaction: all or none."""
-        return [self.record_response(connection, submission) for submission in submissions]
+        """Record several answers in the caller's transaction, all or none, in a few statements however many they are.
+
+        Each is told what `record_response` would tell it, in the order given; a token that comes twice counts once.
+        """
+        sent = [_Sent(one, self.receipts.draw(), self.tokens.spent_hash(one.token)) for one in submissions]
+        if not sent:
+            return []
+        connection.execute(_spending(connection), [one.spent_row for one in sent])
+        # A receipt is drawn for one sending: whose receipt stands in `spent` was first.
+        first = _receipts_by_token(connection, [one.token_hash for one in sent])
+        recorded = [Recorded(first[one.token_hash], first[one.token_hash] != one.receipt) for one in sent]
+        new = [one for one, told in zip(sent, recorded, strict=True) if not told.repeated]
+        if new:
+            connection.execute(insert(inbox), [_inbox_row(one.submission, one.receipt) for one in new])
+        return recorded
 
 
 def forget_expired_tokens(connection: Connection, now: datetime) -> int:
@@ -74,15 +103,28 @@ def forget_expired_tokens(connection: Connection, now: datetime) -> int:
 
 
 def _spend(connection: Connection, token_hash: bytes, receipt: str, expires_at: datetime) -> bool:
-    """Mark the token as used; False when it already was. A day is kept as the end, never a time."""
+    """Mark the token as used; False when it already was."""
+    statement = _spending(connection).returning(SpentRow.token_hash)
+    return connection.execute(statement, _spent_row(token_hash, receipt, expires_at)).first() is not None
+
+
+def _spending(connection: Connection) -> Any:
+    """The INSERT that marks tokens as used and passes over those that already were."""
     make = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    statement = (
-        make(SpentRow)
-        .values(token_hash=token_hash, receipt=receipt, expires_on=expires_at.date() + timedelta(days=1))
-        .on_conflict_do_nothing(index_elements=["token_hash"])
-        .returning(SpentRow.token_hash)
-    )
-    return connection.execute(statement).first() is not None
+    return make(SpentRow).on_conflict_do_nothing(index_elements=["token_hash"])
+
+
+def _spent_row(token_hash: bytes, receipt: str, expires_at: datetime) -> dict[str, Any]:
+    """A day is kept as the end, never a time."""
+    return {"token_hash": token_hash, "receipt": receipt, "expires_on": expires_at.date() + timedelta(days=1)}
+
+
+def _receipts_by_token(connection: Connection, token_hashes: list[bytes]) -> dict[bytes, str]:
+    found: dict[bytes, str] = {}
+    for start in range(0, len(token_hashes), HASHES_A_QUERY):
+        some = SpentRow.token_hash.in_(token_hashes[start : start + HASHES_A_QUERY])
+        found |= {row.token_hash: row.receipt for row in connection.execute(select(SpentRow.__table__).where(some))}
+    return found
 
 
 def _inbox_row(submission: Submission, receipt: str) -> dict[str, Any]:

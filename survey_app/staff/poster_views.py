@@ -17,7 +17,7 @@ blueprint = Blueprint("posters", __name__, url_prefix="/staff/posters")
 _MIME_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 
 
-@blueprint.get("/<int:service_point_id>.<any(svg,png):kind>")
+@blueprint.get("/<int(max=2147483647):service_point_id>.<any(svg,png):kind>")
 @allow(Role.LEADER, Role.ADMINISTRATOR)
 def poster(service_point_id: int, kind: str) -> Response:
     """The QR of a service point that is open today, with its newest code: 404 when there is neither."""

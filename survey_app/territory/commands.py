@@ -29,6 +29,7 @@ territory_commands = AppGroup("territory", help="Units, their service points and
 code_commands = AppGroup("code", help="Scan codes of service points.")
 territory_commands.add_command(code_commands)
 _DAY = click.DateTime(["%Y-%m-%d"])
+_SERVICE_POINT_ID = click.IntRange(1, 2**31 - 1)
 
 
 @territory_commands.command("import")
@@ -77,7 +78,7 @@ def list_command(text: str, unit_code: str | None, on: datetime | None) -> None:
 
 
 @code_commands.command("issue")
-@click.argument("service_point_id", type=int)
+@click.argument("service_point_id", type=_SERVICE_POINT_ID)
 def issue_command(service_point_id: int) -> None:
     """Give a service point a new scan code; earlier ones go on until they are revoked."""
     with _explaining(str(service_point_id)), write_transaction() as connection:
@@ -96,7 +97,7 @@ def revoke_command(code: str) -> None:
 
 
 @code_commands.command("show")
-@click.argument("service_point_id", type=int)
+@click.argument("service_point_id", type=_SERVICE_POINT_ID)
 def show_command(service_point_id: int) -> None:
     """Show a service point and every scan code it ever had, newest first."""
     with _explaining(str(service_point_id)), read_connection() as connection:

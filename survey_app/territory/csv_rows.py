@@ -46,8 +46,9 @@ def read_csv(content: bytes, source: str) -> CsvFile:
     if not text.strip():
         raise TerritoryFileError(source, problems or [Problem(0, "empty_file")])
     records = list(_records(text, problems))
-    columns = tuple(shown(cell) for cell in records[0][1]) if records else ()
-    if len(columns) == 1 and any(separator in columns[0] for separator in ";\t|"):
+    header = records[0][1] if records else []
+    columns = tuple(shown(cell) for cell in header)
+    if len(header) == 1 and any(separator in header[0] for separator in ";\t|"):
         raise TerritoryFileError(source, [*problems, Problem(1, "separator")])
     rows = tuple(_rows(columns, records[1:], problems))
     return CsvFile(columns, rows, tuple(problems))

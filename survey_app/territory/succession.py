@@ -39,21 +39,19 @@ def import_succession(connection: Connection, parsed: ParsedUnits) -> tuple[int,
     """
     known = _load(connection)
     claims = sorted(parsed.successions, key=lambda claim: claim.valid_on)
-    problems = [problem for claim in claims for problem in _check(claim, known)]
+    problems = [problem for claim in claims for problem in _check_predecessor(claim, known)]
+    problems += [problem for claim in claims for problem in _check_successor(claim, known)]
     problems += _orphans(claims, known)
     if problems:
         raise TerritoryFileError(parsed.source, problems)
-    stored = set(
-        connection.execute(
-            select(UnitSuccessionRow.predecessor_id, UnitSuccessionRow.successor_id, UnitSuccessionRow.valid_on)
-        ).tuples()
-    )
+    row = UnitSuccessionRow
+    stored = {tuple(each) for each in connection.execute(select(row.predecessor_id, row.successor_id, row.valid_on))}
     wanted = [(known.ids[each.predecessor_code], known.ids[each.successor_code], each.valid_on) for each in claims]
-    new = [row for row in wanted if row not in stored]
+    new = [each for each in wanted if each not in stored]
     _end(connection, known)
     if new:
         names = ("predecessor_id", "successor_id", "valid_on")
-        connection.execute(insert(UnitSuccessionRow), [dict(zip(names, row, strict=True)) for row in new])
+        connection.execute(insert(row), [dict(zip(names, each, strict=True)) for each in new])
     return len(new), 0, len(wanted) - len(new)
 
 
@@ -73,12 +71,12 @@ def _load(connection: Connection) -> _Units:
     return units
 
 
-def _check(claim: SuccessionClaim, known: _Units) -> Iterator[Problem]:
-    unknown = [code for code in (claim.predecessor_code, claim.successor_code) if code not in known.ids]
-    if unknown:
-        yield from (Problem(claim.line, "unknown_unit", {"code": code}) for code in unknown)
-        return
+def _check_predecessor(claim: SuccessionClaim, known: _Units) -> Iterator[Problem]:
+    """Note the end of a predecessor that goes on; complain of one that ended on another day."""
     code, day = claim.predecessor_code, claim.valid_on
+    if code not in known.ids:
+        yield Problem(claim.line, "unknown_unit", {"code": code})
+        return
     end = known.end_of(code)
     if end is None and day > known.periods[code][-1][0]:
         known.ending[code] = day
@@ -86,16 +84,26 @@ def _check(claim: SuccessionClaim, known: _Units) -> Iterator[Problem]:
         began = str(known.periods[code][0][0])
         details = {"code": code, "day": str(day), "began": began, "ended": str(end or "…")}
         yield Problem(claim.line, "not_its_end", details)
-    if not known.stands_on(claim.successor_code, day):
-        yield Problem(claim.line, "successor_not_valid", {"code": claim.successor_code, "day": str(day)})
+
+
+def _check_successor(claim: SuccessionClaim, known: _Units) -> Iterator[Problem]:
+    """A successor stands on that day, also once all ends of this file are counted."""
+    code, day = claim.successor_code, claim.valid_on
+    if code not in known.ids:
+        yield Problem(claim.line, "unknown_unit", {"code": code})
+    elif not known.stands_on(code, day):
+        yield Problem(claim.line, "successor_not_valid", {"code": code, "day": str(day)})
 
 
 def _orphans(claims: Sequence[SuccessionClaim], known: _Units) -> Iterator[Problem]:
     """Units that would go on below one that ends."""
     lines = {claim.predecessor_code: claim.line for claim in claims}
-    for code, parent_code in known.parents.items():
-        if parent_code in known.ending and known.end_of(code) is None:
-            yield Problem(lines[parent_code], "orphan", {"code": parent_code, "child": code})
+    for code in known.ending:
+        below = sorted(
+            child for child, parent in known.parents.items() if parent == code and known.end_of(child) is None
+        )
+        if below:
+            yield Problem(lines[code], "orphan", {"code": code, "count": str(len(below)), "child": below[0]})
 
 
 def _end(connection: Connection, known: _Units) -> None:

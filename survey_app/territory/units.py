@@ -62,7 +62,9 @@ class Unit:
 
 
 def find_unit(connection: Connection, code: str, day: date) -> Unit | None:
-    """The unit that bears the code, as it was on the day; None when there was none."""
+    """The unit that bears the code, as it was on the day; None when there was none, and for what is no code."""
+    if not (code.isascii() and code.isdigit()):
+        return None
     return _one(connection, select_units().where(UnitRow.code == code, valid_on(UnitVersionRow, day)))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import IntegrityError
 
 from survey_app.questionnaires.answers import Answers
@@ -15,6 +15,7 @@ from survey_app.responses.door import Submission, forget_expired_tokens
 from survey_app.responses.models import SpentRow, inbox
 from tests.conftest import NOW
 from tests.support.counters import a_counter
+from tests.support.queries import QueryCounter
 
 Begin = Callable[[], AbstractContextManager[Connection]]
 
@@ -73,6 +74,32 @@ def test_two_tokens_are_two_answers(connection: Connection, app: Flask) -> None:
     told = counter.door.record_responses(connection, [counter.submission(NOW), counter.submission(NOW)])
     assert len({one.receipt for one in told}) == 2
     assert len(connection.execute(select(inbox)).all()) == 2
+
+
+def test_several_are_told_what_each_would_be_told_alone(connection: Connection, app: Flask) -> None:
+    counter = a_counter(connection, app)
+    used, twice = counter.submission(NOW, {"r1": 5}), counter.submission(NOW, {"r1": 4})
+    before = counter.door.record_response(connection, used)
+    told = counter.door.record_responses(connection, [counter.submission(NOW, {"r1": 3}), used, twice, twice])
+    assert [one.repeated for one in told] == [False, True, False, True]
+    assert (told[1].receipt, told[3].receipt) == (before.receipt, told[2].receipt)
+    stored = connection.execute(select(inbox.c.r1, inbox.c.receipt).order_by(inbox.c.r1)).all()
+    assert [tuple(row) for row in stored] == [(3, told[0].receipt), (4, told[2].receipt), (5, before.receipt)]
+    assert counter.door.record_responses(connection, []) == []
+
+
+def test_several_take_a_few_statements_and_are_all_or_none(transaction: Begin, app: Flask, engine: Engine) -> None:
+    with transaction() as connection:
+        counter = a_counter(connection, app)
+    good = [counter.submission(NOW) for _ in range(700)]
+    with pytest.raises(IntegrityError), transaction() as connection:
+        counter.door.record_responses(connection, [*good, counter.submission(NOW, {"r1": 6})])
+    with transaction() as connection:
+        assert connection.execute(select(SpentRow.receipt)).all() == []
+        with QueryCounter(engine) as queries:
+            counter.door.record_responses(connection, good)
+        assert queries.count == 4
+        assert len(connection.execute(select(inbox.c.id)).all()) == len(good)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The QR on a counter is decoded here by a decoder of other people, from the PNG and from the SVG as a browser paints it."""
+"""The QR on a counter, decoded by somebody else's decoder: from the PNG, and from the SVG as a browser paints it."""
 
 import shutil
 import subprocess
@@ -25,10 +25,14 @@ def decoded(picture: Image.Image) -> zxingcpp.Barcode:
     return found[0]
 
 
+def version_of(symbol: zxingcpp.Barcode) -> str:
+    details = symbol.extra
+    assert isinstance(details, dict)
+    return str(details["Version"])
+
+
 def painted_by_a_browser(svg: bytes, folder: Path) -> Image.Image:
-    chromium = next(
-        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name)))
-    )
+    chromium = next(path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name)))
     (folder / "poster.svg").write_bytes(svg)
     picture = folder / "poster.png"
     quiet = [
@@ -51,23 +55,23 @@ def test_the_png_holds_the_address_in_the_smallest_alphanumeric_symbol() -> None
     assert symbol.ec_level == "Q"
     # 38 characters: version 3-Q holds 47 alphanumeric characters but 32 bytes (ISO/IEC 18004, table 7).
     assert len(symbol.text) == 38
-    assert symbol.extra["Version"] == "3"
+    assert version_of(symbol) == "3"
 
 
 def test_the_svg_as_a_browser_paints_it_holds_the_same(tmp_path: Path) -> None:
     symbol = decoded(painted_by_a_browser(qr_svg(scan_address(HOST, CODE), CAPTION, "Quầy 2"), tmp_path))
-    assert (symbol.text, symbol.ec_level, symbol.extra["Version"]) == (scan_address(HOST, CODE), "Q", "3")
+    assert (symbol.text, symbol.ec_level, version_of(symbol)) == (scan_address(HOST, CODE), "Q", "3")
 
 
 def test_every_issued_check_character_is_decoded() -> None:
-    seen = set()
+    seen: set[str] = set()
     while len(seen & set("*$U")) < 3:
         code = draw_code()
         if code[-1] in seen:
             continue
         seen.add(code[-1])
         symbol = decoded(Image.open(BytesIO(qr_png(scan_address(HOST, code), [], code))))
-        assert (symbol.text, symbol.extra["Version"]) == (scan_address(HOST, code), "3")
+        assert (symbol.text, version_of(symbol)) == (scan_address(HOST, code), "3")
 
 
 def test_an_address_that_is_no_upper_case_host_still_makes_a_symbol() -> None:

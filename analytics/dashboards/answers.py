@@ -1,0 +1,37 @@
+"""What staff and public views of a unit answer alike: the unit or a 404 in words, JSON, CSV."""
+
+import json
+from datetime import date
+
+from flask import Response, abort, current_app
+
+from analytics.dashboards.published import UnitSeries
+from analytics.dashboards.twins import as_csv, as_document
+from analytics.dashboards.unit_page import LONGEST_CODE, find_shown_unit
+from survey_app.database import read_connection
+from survey_app.error_pages import error_page
+from survey_app.languages import current_language
+from survey_app.territory.units import Unit
+
+
+def unit_or_404(code: str, today: date) -> Unit:
+    """The commune of that code, valid or ended; else the request ends with 404 and says which code it was."""
+    with read_connection() as connection:
+        unit = find_shown_unit(connection, code, today)
+    if unit is None:
+        shown = "".join(character for character in code if character.isprintable())[: LONGEST_CODE + 1]
+        abort(error_page(current_app, 404, "dashboards.unknown_unit", code=shown))
+    return unit
+
+
+def json_answer(series: UnitSeries, *, for_staff: bool) -> Response:
+    """The JSON twin of a page."""
+    document = as_document(series, current_language(), for_staff=for_staff)
+    return Response(json.dumps(document, ensure_ascii=False, indent=1) + "\n", mimetype="application/json")
+
+
+def csv_answer(series: UnitSeries) -> Response:
+    """The CSV twin of a page, as a file."""
+    response = Response(as_csv(series, current_language()), mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="than-thien-{series.unit.code}.csv"'
+    return response

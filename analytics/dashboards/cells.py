@@ -1,0 +1,111 @@
+"""One published cell: a number that travels with its n and its interval, or is absent.
+
+Every score of pages and twins is made here, once, rounded once, and only from the minimum number of persons on; so no
+two of them can disagree and none can be about fewer.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from analytics.dashboards.queries import NO_LEVELS, ItemLevels, Levels, add_levels
+from analytics.statistics.indices import ScoreTotals, attitude_index, mean_rating, top_two_index
+from analytics.statistics.intervals import Interval
+
+SMALL_N = 30
+"""Under this a score is greyed: for information only (architecture: "Numbers are honest or absent")."""
+PERCENT_DIGITS = 1
+MEAN_DIGITS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """An index in percent with its 95 % interval, and the mean rating beside it, on 1–5 and on 0–100.
+
+    The means are None where the ratings behind a score are not known by item.
+    """
+
+    n: int
+    percent: float
+    low: float
+    high: float
+    mean: float | None
+    mean_of_hundred: float | None
+
+    @property
+    def is_small(self) -> bool:
+        """Whether it is shown for information only."""
+        return self.n < SMALL_N
+
+
+@dataclass(frozen=True, slots=True)
+class ItemScore:
+    """One item: the share of ratings 4–5 (as `Score`), and how many gave each level."""
+
+    item: str
+    score: Score
+    levels: Levels
+
+
+def percent(share: float) -> float:
+    """A share of 0 … 1 in percent, as published."""
+    return round(share * 100, PERCENT_DIGITS)
+
+
+def attitude_score(scores: ScoreTotals, ratings: Levels, variance_ratio: float, minimum_n: int) -> Score | None:
+    """The attitude index of a cell; `ratings` are the levels of all its attitude items together."""
+    index = attitude_index(*scores, variance_ratio)
+    return _score(index.n, index.value, index.interval, ratings, minimum_n)
+
+
+def share_score(levels: Levels, minimum_n: int) -> Score | None:
+    """The share of ratings 4–5 of one item: the overall index, when the item is `overall`."""
+    index = top_two_index(levels)
+    return _score(index.n, index.value, index.interval, levels, minimum_n)
+
+
+def item_scores(levels: ItemLevels, attitude_items: frozenset[str], minimum_n: int) -> tuple[ItemScore, ...]:
+    """The items of a block that may be shown, by name.
+
+    An item needs the minimum number of ratings itself. The attitude items are shown together or not at all: their sum
+    stands beside them as the attitude mean, from which the others would give away the one left out.
+    """
+    asked = {item: counts for item, counts in levels.items() if sum(counts)}
+    together = all(sum(counts) >= minimum_n for item, counts in asked.items() if item in attitude_items)
+    shown: list[ItemScore] = []
+    for item, counts in sorted(asked.items()):
+        score = share_score(counts, minimum_n)
+        if score is not None and (together or item not in attitude_items):
+            shown.append(ItemScore(item, score, counts))
+    return tuple(shown)
+
+
+def pooled(levels: ItemLevels, items: Iterable[str]) -> Levels:
+    """The levels of several items together."""
+    total = NO_LEVELS
+    for item in items:
+        total = add_levels(total, levels.get(item, NO_LEVELS))
+    return total
+
+
+def sum_items(weeks: Iterable[ItemLevels]) -> ItemLevels:
+    """The levels of every item over several weeks."""
+    total: dict[str, Levels] = {}
+    for week in weeks:
+        for item, levels in week.items():
+            total[item] = add_levels(total.get(item, NO_LEVELS), levels)
+    return total
+
+
+def _score(n: int, value: float | None, interval: Interval | None, ratings: Levels, minimum_n: int) -> Score | None:
+    if n < minimum_n or value is None or interval is None:
+        return None
+    mean = mean_rating(ratings)
+    one_to_five, of_hundred = mean.one_to_five, mean.zero_to_hundred
+    return Score(
+        n=n,
+        percent=percent(value),
+        low=percent(interval.low),
+        high=percent(interval.high),
+        mean=None if one_to_five is None else round(one_to_five, MEAN_DIGITS),
+        mean_of_hundred=None if of_hundred is None else round(of_hundred, PERCENT_DIGITS),
+    )

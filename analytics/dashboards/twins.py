@@ -1,0 +1,203 @@
+"""The machine-readable twins of a unit's page: `.json` and `.csv` of the same `UnitSeries`, to the last digit.
+
+JSON keys: `unit`, `through`, `minimum_n`, `variance_ratio`, `sentences`, `quotation`, `newest_week`, `running_week`,
+`comparison`, `points`, `blocks`, `organisations`, `definitions`. Points, blocks and organisations stand oldest first.
+A score is null (never zero) where too few answered, else
+`n, percent, low, high` (0–100, one decimal; the interval is 95 %), `mean` (1–5) and `mean_of_hundred` (0–100).
+
+CSV: UTF-8 with BOM, RFC 4180; one row a measure and period, in the columns `COLUMNS`; an absent number is empty.
+"""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from analytics.dashboards.cells import ItemScore, Score
+from analytics.dashboards.published import Block, OrganisationBlock, Point, UnitSeries, WeekCount
+from analytics.dashboards.sentences import quotation, unit_name, week_sentences
+from survey_app.languages import catalogue
+
+COLUMNS = (
+    "unit_code",
+    "unit_name",
+    "period",
+    "first_day",
+    "last_day",
+    "weeks",
+    "population",
+    "measure",
+    "item_text",
+    "responses",
+    "n",
+    "percent",
+    "low",
+    "high",
+    "mean_1_to_5",
+    "mean_0_to_100",
+    "level_1",
+    "level_2",
+    "level_3",
+    "level_4",
+    "level_5",
+    "with_code",
+    "without_code",
+    "by_others",
+    "set_aside",
+    "note",
+)
+"""`period`: point, block or running_week; `population`: citizens or organisations; `measure`: attitude_index,
+overall_index, responses, or item:<name>; `note`: small (10–29 persons, for information only) or too_few (no score)."""
+
+DEFINITIONS = ("index_explained", "overall_explained", "interval_explained", "headline_explained")
+FORMULA_STARTERS = ("=", "+", "-", "@", "\t", "\r")
+
+Row = Mapping[str, object]
+
+
+def as_document(series: UnitSeries, language: str, *, for_staff: bool) -> dict[str, Any]:
+    """The JSON twin."""
+    unit = series.unit
+    texts = catalogue(language)
+    return {
+        "unit": {
+            "code": unit.code,
+            "name": unit_name(unit, language),
+            "kind": unit.kind,
+            "valid_from": unit.valid_from.isoformat(),
+            "valid_to": _day(unit.valid_to),
+        },
+        "language": language,
+        "through": _day(series.through),
+        "minimum_n": series.minimum_n,
+        "variance_ratio": series.variance_ratio,
+        "sentences": [one.plain for one in week_sentences(series, language, for_staff=for_staff)],
+        "quotation": quotation(series, language),
+        "newest_week": _count(series.newest_week),
+        "running_week": _count(series.running),
+        "comparison": asdict(series.comparison) if series.comparison else None,
+        "points": [_point(point) for point in series.points],
+        "blocks": [_block(series, block, language) for block in series.blocks],
+        "organisations": [_organisation(block) for block in series.organisations],
+        "definitions": {key: texts.text(f"dashboards.{key}") for key in DEFINITIONS},
+    }
+
+
+def as_csv(series: UnitSeries, language: str) -> bytes:
+    """The CSV twin."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\r\n")
+    writer.writeheader()
+    unit = {"unit_code": series.unit.code, "unit_name": unit_name(series.unit, language)}
+    for row in _rows(series, language):
+        writer.writerow({column: _cell(value) for column, value in {**unit, **row}.items()})
+    return b"\xef\xbb\xbf" + text.getvalue().encode()
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _days(source: Point | Block | OrganisationBlock | WeekCount) -> dict[str, Any]:
+    return {
+        "first_day": source.first_day.isoformat(),
+        "last_day": source.last_day.isoformat(),
+        "responses": source.responses,
+    }
+
+
+def _count(week: WeekCount | None) -> dict[str, Any] | None:
+    return None if week is None else _days(week)
+
+
+def _score(score: Score | None) -> dict[str, Any] | None:
+    return None if score is None else asdict(score)
+
+
+def _point(point: Point) -> dict[str, Any]:
+    return {
+        **_days(point),
+        "weeks": point.weeks,
+        "attitude": _score(point.attitude),
+        "overall": _score(point.overall),
+        "set_aside": point.set_aside,
+        "note": point.note.value,
+    }
+
+
+def _block(series: UnitSeries, block: Block, language: str) -> dict[str, Any]:
+    return {
+        **_days(block),
+        "attitude": _score(block.attitude),
+        "overall": _score(block.overall),
+        "items": [
+            {
+                "item": item.item,
+                "text": series.words.full(item.item, language),
+                **asdict(item.score),
+                "levels": list(item.levels),
+            }
+            for item in block.items
+        ],
+        "items_withheld": block.items_withheld,
+        "composition": asdict(block.composition),
+    }
+
+
+def _organisation(block: OrganisationBlock) -> dict[str, Any]:
+    return {**_days(block), "attitude": _score(block.attitude), "overall": _score(block.overall)}
+
+
+def _rows(series: UnitSeries, language: str) -> Iterator[Row]:
+    for point in series.points:
+        shared = {**_days(point), "weeks": point.weeks, "set_aside": point.set_aside, "note": point.note.value}
+        yield from _index_rows("point", "citizens", point, shared)
+    for block in series.blocks:
+        yield from _index_rows("block", "citizens", block, {**_days(block), **asdict(block.composition)})
+        yield from (_item_row(series, block, item, language) for item in block.items)
+    for organisation in series.organisations:
+        yield from _index_rows("block", "organisations", organisation, _days(organisation))
+    if series.running is not None:
+        yield {"period": "running_week", "population": "citizens", "measure": "responses", **_days(series.running)}
+
+
+def _index_rows(period: str, population: str, source: Point | Block | OrganisationBlock, shared: Row) -> Sequence[Row]:
+    named = {"period": period, "population": population, **shared}
+    return (
+        {**named, "measure": "attitude_index", **_score_cells(source.attitude)},
+        {**named, "measure": "overall_index", **_score_cells(source.overall)},
+    )
+
+
+def _item_row(series: UnitSeries, block: Block, item: ItemScore, language: str) -> Row:
+    return {
+        "period": "block",
+        "population": "citizens",
+        "measure": f"item:{item.item}",
+        "item_text": series.words.full(item.item, language),
+        **_days(block),
+        **_score_cells(item.score),
+        **{f"level_{level}": count for level, count in enumerate(item.levels, start=1)},
+    }
+
+
+def _score_cells(score: Score | None) -> Row:
+    if score is None:
+        return {}
+    return {
+        "n": score.n,
+        "percent": score.percent,
+        "low": score.low,
+        "high": score.high,
+        "mean_1_to_5": score.mean,
+        "mean_0_to_100": score.mean_of_hundred,
+    }
+
+
+def _cell(value: object) -> object:
+    """A cell as spreadsheets may read it: text that would start a formula is neutralised."""
+    if isinstance(value, str) and value.startswith(FORMULA_STARTERS):
+        return f"'{value}"
+    return "" if value is None else value

@@ -1,0 +1,173 @@
+"""What the page of a unit shows, staff and public alike: its series, with the words and figures made from it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from markupsafe import Markup, escape
+from sqlalchemy import Connection
+
+from analytics.dashboards.item_figure import item_figure
+from analytics.dashboards.published import Block, UnitSeries
+from analytics.dashboards.sentences import (
+    Sentence,
+    Tone,
+    day_words,
+    days_with_year,
+    item_name,
+    name_in_sentence,
+    number,
+    quotation,
+    range_of,
+    span_words,
+    unit_name,
+    week_sentences,
+)
+from analytics.dashboards.series import unit_series
+from analytics.dashboards.weekly_figure import weekly_figure
+from survey_app.database import read_connection
+from survey_app.languages import catalogue
+from survey_app.territory.service_points import ServicePoint, service_points_of
+from survey_app.territory.units import Unit, codes_by_id, find_unit, last_known, successors
+
+LEVELS = (1, 2, 3, 4, 5)
+LONGEST_CODE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLink:
+    """A unit to go on to."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class BlockPart:
+    """One four-week block with its figure (JSON; None without items)."""
+
+    block: Block
+    days: str
+    figure: Markup | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPage:
+    """All that the templates of a unit show; numbers stand in `series` alone."""
+
+    series: UnitSeries
+    language: str
+    name: str
+    sentences: tuple[Sentence, ...]
+    quotation: str | None
+    figure: Markup | None
+    figure_words: str
+    blocks: tuple[BlockPart, ...]
+    """Newest first."""
+    ended: bool
+    successors: tuple[UnitLink, ...]
+    service_points: tuple[ServicePoint, ...]
+
+    @property
+    def tone(self) -> Tone:
+        """How the box of the sentences looks: a signal over a caution."""
+        tones = {sentence.tone for sentence in self.sentences}
+        return next((tone for tone in (Tone.SIGNAL, Tone.USUAL) if tone in tones), Tone.CAUTION)
+
+    @property
+    def level_words(self) -> tuple[tuple[int, str], ...]:
+        """The five levels with their words."""
+        return tuple((level, self.series.words.level(level, self.language)) for level in LEVELS)
+
+    def item_name(self, item: str) -> str:
+        """An item as tables and charts call it."""
+        return item_name(self.series.words, item, self.language)
+
+    def span(self, first_day: date, last_day: date, weeks: int) -> str:
+        """The time a point covers."""
+        return span_words(first_day, last_day, weeks, self.language)
+
+    def day(self, day: date) -> str:
+        """A day without its year: 23/11, 23 Nov."""
+        return day_words(day, self.language)
+
+    def days(self, first_day: date, last_day: date) -> str:
+        """A span of days with its year."""
+        return days_with_year(first_day, last_day, self.language)
+
+
+def emphasised(text: str) -> Markup:
+    """A sentence with its `**…**` as strong emphasis; everything else is escaped."""
+    parts = (escape(part) for part in text.split("**"))
+    return Markup("").join(
+        Markup("<strong>{}</strong>").format(part) if place % 2 else part for place, part in enumerate(parts)
+    )
+
+
+def find_shown_unit(connection: Connection, code: str, day: date) -> Unit | None:
+    """The commune of that code as it is on the day, or as last known if it has ended; None for any other code."""
+    if not (code.isascii() and code.isalnum()) or len(code) > LONGEST_CODE:
+        return None
+    unit = find_unit(connection, code, day)
+    if unit is None:
+        ids = {known: unit_id for unit_id, known in codes_by_id(connection).items()}
+        unit = last_known(connection, ids[code]) if code in ids else None
+    return unit if unit is not None and unit.is_commune and unit.valid_from <= day else None
+
+
+def read_series(unit: Unit, today: date, minimum_n: int) -> UnitSeries:
+    """What is published about a unit on a day, for its twins."""
+    with read_connection() as connection:
+        return unit_series(connection, unit, today, minimum_n)
+
+
+def unit_page(unit: Unit, today: date, minimum_n: int, language: str, *, for_staff: bool) -> UnitPage:
+    """The page of a unit on a day."""
+    with read_connection() as connection:
+        series = unit_series(connection, unit, today, minimum_n)
+        ended = unit.valid_to is not None and unit.valid_to <= today
+        now = successors(connection, unit.id, today) if ended else []
+        points = service_points_of(connection, unit.id, today) if for_staff and not ended else []
+    return UnitPage(
+        series=series,
+        language=language,
+        name=unit_name(unit, language),
+        sentences=week_sentences(series, language, for_staff=for_staff),
+        quotation=quotation(series, language),
+        figure=weekly_figure(series, language),
+        figure_words=figure_words(series, language),
+        blocks=_block_parts(series, language),
+        ended=ended,
+        successors=tuple(UnitLink(one.code, unit_name(one, language)) for one in now),
+        service_points=tuple(points),
+    )
+
+
+def figure_words(series: UnitSeries, language: str) -> str:
+    """What the weekly figure shows, for those who do not see it; the table has the numbers."""
+    scored = [point for point in series.points if point.attitude is not None and point.overall is not None]
+    if not scored:
+        return ""
+    newest = scored[-1]
+    assert newest.attitude is not None and newest.overall is not None, "chosen so"
+    return catalogue(language).text(
+        "dashboards.chart.words",
+        unit=name_in_sentence(series.unit, language),
+        days=days_with_year(scored[0].first_day, newest.last_day, language),
+        points=len(scored),
+        newest=span_words(newest.first_day, newest.last_day, newest.weeks, language),
+        attitude=number(newest.attitude.percent, language),
+        attitude_range=range_of(newest.attitude, language),
+        overall=number(newest.overall.percent, language),
+        overall_range=range_of(newest.overall, language),
+    )
+
+
+def _block_parts(series: UnitSeries, language: str) -> tuple[BlockPart, ...]:
+    newest_first: Sequence[Block] = series.blocks[::-1]
+    return tuple(
+        BlockPart(
+            block, days_with_year(block.first_day, block.last_day, language), item_figure(series, block, language)
+        )
+        for block in newest_first
+    )

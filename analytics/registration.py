@@ -1,0 +1,21 @@
+"""Wires analytics: the pages of results, the operators' addresses, the `facts` commands."""
+
+from collections.abc import Set
+
+from flask import Flask
+
+from analytics.commands import facts_commands
+from analytics.dashboards.operations import blueprint as operations
+from analytics.dashboards.public_views import blueprint as public
+from analytics.dashboards.staff_views import blueprint as staff_dashboard
+from analytics.dashboards.unit_page import emphasised
+from survey_app.zones import Zone, serve_blueprint
+
+
+def register(app: Flask, zones: Set[Zone]) -> None:
+    """Add pages of the zones served, and the commands whatever they are."""
+    app.jinja_env.filters["emphasised"] = emphasised
+    serve_blueprint(app, staff_dashboard, Zone.STAFF, zones)
+    serve_blueprint(app, public, Zone.PUBLIC, zones)
+    serve_blueprint(app, operations, Zone.PUBLIC, zones)
+    app.cli.add_command(facts_commands)

@@ -1,0 +1,1 @@
+"""Tests of the dashboards: facts are written directly, as closing a day would leave them."""
