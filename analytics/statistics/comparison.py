@@ -157,7 +157,7 @@ def benjamini_hochberg(p_values: Numbers, rate: float = 0.05) -> FalseDiscoveryC
     if ((p < 0) | (p > 1)).any():
         raise ValueError("p_values must lie between 0 and 1")
     descending = np.argsort(-p, kind="stable")
-    scaled = p[descending] * p.size / np.arange(p.size, 0, -1)
+    scaled = p[descending] * (p.size / np.arange(p.size, 0, -1))  # a factor of exactly 1 for the largest
     adjusted = np.empty_like(p)
     adjusted[descending] = np.minimum(np.minimum.accumulate(scaled), 1)
     return FalseDiscoveryControl(adjusted, adjusted <= rate)

@@ -97,7 +97,7 @@ def weekly_limits(
     weeks raise false alarms threefold (`docs/methods.md`).
 
     Sources: as `laney_p_chart` and `ewma_chart`; predictive limits: Menzefricke, Communications in Statistics 31
-    (2002) 1503–1513. Do not use it for weeks that are not finished, nor over a change of questionnaire.
+    (2002) 1423–1440. Do not use it for weeks that are not finished, nor over a change of questionnaire.
 
     Raises `ValueError` for bad counts, a ratio that is not over 0, and fewer than two baseline weeks with answers.
     """

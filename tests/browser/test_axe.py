@@ -21,7 +21,11 @@ def test_a_good_page_passes(page: Page, axe: Axe) -> None:
         ("<html lang=vi>", "<html>", "html-has-lang"),
         ("<h1>", "<h1 style='color: #ccc; background: #fff'>", "color-contrast"),
         ("<h1>", "<meta name=viewport content='user-scalable=no'><h1>", "meta-viewport"),
-        ("</main>", "<div><button class=tiny>a</button></div><div><button class=tiny>b</button></div></main>", "target-size"),
+        (
+            "</main>",
+            "<div><button class=tiny>a</button></div><div><button class=tiny>b</button></div></main>",
+            "target-size",
+        ),
     ],
 )
 def test_a_wrong_page_is_named(page: Page, axe: Axe, right: str, wrong: str, rule: str) -> None:

@@ -8,12 +8,12 @@ from datetime import date
 import numpy as np
 
 from analytics.statistics.arrays import BoolArray, FloatArray, IntArray
-from analytics.statistics.control_charts import laney_p_chart, smallest_visible_drop
+from analytics.statistics.control_charts import laney_p_chart
 from analytics.statistics.periods import WEEK
 from analytics.statistics.publication import WeekCount, join_weeks
 from analytics.statistics.simulations.models import UNITS, VARIANCE_RATIO, draw_weeks, drift_of_weeks
 from analytics.statistics.simulations.study import Row, Study, percent, points
-from analytics.statistics.weekly_signals import Verdict, WeeklyLimits, weekly_limits
+from analytics.statistics.weekly_signals import Verdict, WeeklyLimits, judge_newest, weekly_limits
 
 BASELINE = 16
 HALF_YEAR = 26
@@ -81,8 +81,9 @@ def _alarms_after_drop(rng: np.random.Generator, n: int, drop: float) -> tuple[B
 
 
 def _visible(n: int) -> str:
-    drop = smallest_visible_drop(USUAL, n, float(np.sqrt(VARIANCE_RATIO)))
-    return "none" if drop is None else points(drop, 0)
+    weeks = BASELINE + 1
+    newest = judge_newest([USUAL * n] * weeks, [n] * weeks, variance_ratio=VARIANCE_RATIO)
+    return "none" if newest.visible_drop is None else points(newest.visible_drop, 0)
 
 
 def _joining(rng: np.random.Generator, repeats: int) -> Iterator[Row]:
@@ -117,7 +118,7 @@ STUDIES = (
     Study(
         "chart-power",
         "Lasting drops that are signalled: in the first week · within eight weeks (single week or drift); and the "
-        "smallest drop seen in four first weeks of five by the formula, without natural spread.",
+        "smallest drop said to be seen in four first weeks of five (without natural spread).",
         ("n a week", "5 points", "10 points", "20 points", "30 points", "visible drop, points"),
         _power,
         length=len(SIZES),

@@ -46,4 +46,5 @@ def percent(share: float, decimals: int = 1) -> str:
 
 def points(share: float, decimals: int = 1) -> str:
     """Write a difference of shares in points of a hundred."""
-    return f"{100 * share:.{decimals}f}"
+    rounded = round(100 * share, decimals)
+    return f"{rounded or 0.0:.{decimals}f}"  # never "-0.0"

@@ -39,6 +39,7 @@ def test_raking_meets_both_margins() -> None:
     assert weighting.converged and weighting.discrepancy < 1e-8 and weighting.refusal is None
 
 
+@pytest.mark.oracle
 def test_raking_is_the_nearest_table_with_these_margins() -> None:
     """Minimising the Kullback–Leibler divergence by its dual, with a general optimiser, gives the same weights."""
     shares, rows, columns = ANSWERS / ANSWERS.sum(), np.array(ROWS) / 1000, np.array(COLUMNS) / 1000
@@ -52,7 +53,6 @@ def test_raking_is_the_nearest_table_with_these_margins() -> None:
     assert rake(ANSWERS, [ROWS, COLUMNS], bounds=UNCUT).weights == pytest.approx(expected, rel=1e-4)
 
 
-@settings(deadline=None)
 @given(tables, st.data())
 def test_raking_keeps_odds_ratios(table: NDArray[np.int64], data: st.DataObject) -> None:
     vectors = [data.draw(st.lists(st.integers(1, 50), min_size=size, max_size=size)) for size in table.shape]
@@ -60,7 +60,6 @@ def test_raking_keeps_odds_ratios(table: NDArray[np.int64], data: st.DataObject)
     assert w[0, 0] * w[1, 1] / (w[0, 1] * w[1, 0]) == pytest.approx(1)
 
 
-@settings(deadline=None)
 @given(tables)
 def test_answers_in_the_mix_of_visits_are_left_alone(table: NDArray[np.int64]) -> None:
     weighting = rake(table, margins_of(table * 7.0))
@@ -68,7 +67,7 @@ def test_answers_in_the_mix_of_visits_are_left_alone(table: NDArray[np.int64]) -
     assert weighting.design_effect == pytest.approx(1)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(tables, st.data())
 def test_weights_are_cut_and_keep_their_mean(table: NDArray[np.int64], data: st.DataObject) -> None:
     vectors = [data.draw(st.lists(st.integers(0, 500), min_size=s, max_size=s).filter(any)) for s in table.shape]

@@ -36,6 +36,7 @@ THROMBOLYSIS = [
 ]  # fmt: skip
 
 
+@pytest.mark.oracle
 def test_funnel_of_the_reference_program() -> None:
     funnel = funnel_limits(FUNNEL["r"], FUNNEL["n"])
     assert funnel.target == pytest.approx(FUNNEL["target"], abs=1e-9)
@@ -81,6 +82,7 @@ def test_ordinary_differences_between_units_are_no_outliers() -> None:
     assert found >= 45
 
 
+@pytest.mark.oracle
 def test_shrinkage_of_the_baseball_players() -> None:
     fitted = shrink(HITS, [45] * 18)
     assert fitted.alpha == pytest.approx(BASEBALL["beta_binomial_mle"]["alpha"], abs=0.01)
@@ -88,6 +90,7 @@ def test_shrinkage_of_the_baseball_players() -> None:
     assert fitted.estimates[0] == pytest.approx((18 + 210.55) / (45 + 793.24), abs=1e-5)
 
 
+@pytest.mark.oracle
 def test_james_stein_of_the_baseball_players() -> None:
     averages = np.array(HITS) / 45
     spread = np.sqrt(averages.mean() * (1 - averages.mean()) / 45)
@@ -100,7 +103,6 @@ def test_james_stein_of_the_baseball_players() -> None:
 units = st.lists(st.tuples(st.integers(0, 200), st.integers(0, 200)), min_size=3, max_size=30)
 
 
-@settings(deadline=None)
 @given(units)
 def test_shrunken_shares_lie_between_the_raw_and_the_usual_share(pairs: list[tuple[int, int]]) -> None:
     x, n = np.array([min(pair) for pair in pairs]), np.array([max(pair) for pair in pairs])
@@ -154,6 +156,7 @@ def test_probabilities_of_the_posterior() -> None:
     assert (probability_among_best(fitted, 4) == 1).all()
 
 
+@pytest.mark.oracle
 def test_rank_intervals_of_the_united_kingdom_in_pisa() -> None:
     """The authors' package prints rank 13 and the marginal interval 8 to 23; their text says 7 to 23."""
     ranks = rank_intervals(SCORES, ERRORS)
@@ -167,6 +170,7 @@ def test_rank_intervals_of_the_united_kingdom_in_pisa() -> None:
     assert ranks.rank.tolist() == printed
 
 
+@pytest.mark.oracle
 def test_simultaneous_rank_intervals_in_pisa() -> None:
     """As the authors say: Chile, Mexico and Colombia are apart from all others, Germany and Korea share rank 7."""
     ranks = rank_intervals(SCORES, ERRORS, simultaneous=True)
@@ -177,6 +181,7 @@ def test_simultaneous_rank_intervals_in_pisa() -> None:
     assert ranks.low[germany] <= 7 <= ranks.high[korea]
 
 
+@pytest.mark.oracle
 def test_the_largest_of_all_differences_is_the_studentised_range() -> None:
     """For equal errors the first critical value is Tukey's; a gap on either side of it decides."""
     tukey = stats.studentized_range.ppf(0.95, 6, np.inf)
@@ -185,6 +190,7 @@ def test_the_largest_of_all_differences_is_the_studentised_range() -> None:
         assert bool(ranks.low[0] > 1) is apart
 
 
+@pytest.mark.oracle
 def test_the_differences_to_one_unit_are_dunnetts_test() -> None:
     """For equal errors the marginal critical value of five units is Dunnett's two-sided one with four comparisons."""
     dunnett = 2.44204  # Dunnett (1964), two-sided, 5 %, k = 4, infinite degrees of freedom: 2.44
@@ -203,7 +209,7 @@ def test_two_units_are_ranked_by_the_normal_test() -> None:
 estimates = st.lists(st.floats(-5, 5), min_size=2, max_size=8)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(estimates, st.floats(0.1, 3))
 def test_rank_intervals_hold_the_rank_and_turn_round(values: list[float], error: float) -> None:
     errors = np.full(len(values), error)
@@ -235,12 +241,14 @@ def test_standard_errors_are_never_zero() -> None:
     assert errors[1] == pytest.approx(0.05)
 
 
+@pytest.mark.oracle
 def test_false_discoveries_of_the_published_example() -> None:
     """Benjamini & Hochberg find the first four of fifteen at 5 %, where Bonferroni finds three."""
     found = benjamini_hochberg(THROMBOLYSIS)
     assert found.rejected.tolist() == [True] * 4 + [False] * 11
 
 
+@pytest.mark.oracle
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=40), st.floats(0.01, 0.5))
 def test_false_discoveries_as_two_other_programs(p_values: list[float], rate: float) -> None:
     found = benjamini_hochberg(p_values, rate)

@@ -20,6 +20,7 @@ NIST_EWMA = reference("ewma")
 NIST_XMR = reference("xmr")
 
 
+@pytest.mark.oracle
 def test_laney_chart_of_emergency_departments() -> None:
     chart = laney_p_chart(EMERGENCY["r"], EMERGENCY["n"])
     assert chart.center == pytest.approx(EMERGENCY["center"], abs=1e-10)
@@ -29,12 +30,14 @@ def test_laney_chart_of_emergency_departments() -> None:
     assert np.flatnonzero(chart.signals).tolist() == EMERGENCY["outside_laney"]
 
 
+@pytest.mark.oracle
 def test_with_sigma_z_of_one_it_is_the_plain_p_chart() -> None:
     chart = laney_p_chart(EMERGENCY["r"], EMERGENCY["n"], sigma_z=1)
     assert [chart.lower[0], chart.upper[0]] == pytest.approx(EMERGENCY["plain_p_limits_week_1"], abs=1e-4)
     assert (np.flatnonzero(chart.signals) + 1).tolist() == EMERGENCY["outside_plain_p"]
 
 
+@pytest.mark.oracle
 def test_ewma_chart_of_the_nist_handbook() -> None:
     chart = ewma_chart(NIST_EWMA["x"], lam=NIST_EWMA["lambda"], center=NIST_EWMA["start"], sigma=NIST_EWMA["s"])
     assert chart.ewma == pytest.approx(NIST_EWMA["ewma"], abs=0.0051)
@@ -42,6 +45,7 @@ def test_ewma_chart_of_the_nist_handbook() -> None:
     assert np.flatnonzero(chart.signals).tolist() == NIST_EWMA["signals"]
 
 
+@pytest.mark.oracle
 def test_xmr_chart_of_the_nist_handbook() -> None:
     chart = xmr_chart(NIST_XMR["x"])
     assert chart.center == pytest.approx(NIST_XMR["mean"], abs=1e-9)

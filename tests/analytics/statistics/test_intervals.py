@@ -25,12 +25,14 @@ counts = st.tuples(st.integers(0, 500), st.integers(1, 500)).map(lambda pair: (m
 confidences = st.sampled_from([0.8, 0.95, 0.998])
 
 
+@pytest.mark.oracle
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['x']} of {case['n']}")
 def test_published_shares(case: dict[str, float]) -> None:
     assert list(wilson_interval(case["x"], case["n"]) or ()) == pytest.approx(case["wilson"], abs=1e-8)
     assert list(jeffreys_interval(case["x"], case["n"]) or ()) == pytest.approx(case["jeffreys"], abs=1e-8)
 
 
+@pytest.mark.oracle
 @given(counts, confidences)
 def test_wilson_as_another_program(case: tuple[int, int], confidence: float) -> None:
     x, n = case
@@ -38,6 +40,7 @@ def test_wilson_as_another_program(case: tuple[int, int], confidence: float) -> 
     assert list(wilson_interval(x, n, confidence) or ()) == pytest.approx(expected, abs=1e-12)
 
 
+@pytest.mark.oracle
 @given(counts, confidences)
 def test_jeffreys_as_another_program(case: tuple[int, int], confidence: float) -> None:
     x, n = case
@@ -117,6 +120,7 @@ def test_the_correction_is_the_hypergeometric_variance() -> None:
     assert wilson_interval(20, 40, population=100) == wilson_interval(33, 66)
 
 
+@pytest.mark.oracle
 def test_mean_of_ratings_of_the_closed_form() -> None:
     interval = mean_interval(MEAN["counts"])
     assert interval is not None

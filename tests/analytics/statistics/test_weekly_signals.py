@@ -38,6 +38,7 @@ def test_the_usual_level_is_at_least_as_wide_as_the_laney_limits() -> None:
     assert (signal.verdict, signal.drift) == (limits.verdicts[-1], limits.drifts[-1])
 
 
+@pytest.mark.oracle
 def test_the_exact_limit_is_the_tail_of_the_beta_binomial() -> None:
     """X = 93 of 100, then a week of 20: the limit lies between the whole numbers on both sides of 0.135 %."""
     limits = weekly_limits([46, 47, 20], [50, 50, 20], baseline=2)

@@ -1,0 +1,76 @@
+"""`make bench`: measures, prints tables of ratios and writes them to `results.md`; takes about two minutes."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.benchmarks.exporting import ROWS, Exported, measure_exporting
+from tests.benchmarks.load import CONNECTIONS, SECONDS, BenchmarkError, Load
+from tests.benchmarks.serving import ROUNDS, Served, measure_serving
+
+RESULTS = Path(__file__).with_name("results.md")
+HEADING = """# Benchmarks
+
+Made by `make bench`. Ratios on one machine with client and server on the same cores; absolute figures are the machine's
+and are only printed. 1.00 is the reference.
+"""
+
+
+def serving_table(served: Served) -> str:
+    """Pages and submissions against a bare Flask "hello"."""
+    reference = served.hello
+
+    def row(name: str, load: Load) -> str:
+        throughput = load.requests_per_second / reference.requests_per_second
+        return f"| {name} | {throughput:.2f} | {load.median / reference.median:.1f} | {load.p99 / reference.p99:.1f} |"
+
+    return "\n".join(
+        [
+            f"## Serving: granian, 2 workers, {CONNECTIONS} connections, best of {ROUNDS} rounds of {SECONDS} s",
+            "",
+            "| | requests a second | median latency | p99 latency |",
+            "|---|---|---|---|",
+            row('bare Flask "hello"', reference),
+            row("survey page, with a token of its own (gzip)", served.page),
+            row("answer sent, on disk (SQLite, synchronous FULL)", served.submit),
+        ]
+    )
+
+
+def exporting_table(exported: Exported) -> str:
+    """The raw export against the sqlite3 shell."""
+    return "\n".join(
+        [
+            f"## Raw export as CSV: {ROWS:,} rows, same columns and order, whole programs with their start",
+            "",
+            "| | rows a second |",
+            "|---|---|",
+            "| sqlite3 shell, `.mode csv` | 1.00 |",
+            f"| `flask export responses --format csv` | {exported.shell / exported.ours:.2f} |",
+        ]
+    )
+
+
+def main() -> int:
+    """Run every benchmark; exit 1 in words if one could not be run."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="tt-bench-") as folder:
+            print("Measuring pages and submissions …", flush=True)
+            served = measure_serving(Path(folder))
+        with tempfile.TemporaryDirectory(prefix="tt-bench-") as folder:
+            print("Measuring the export …", flush=True)
+            exported = measure_exporting(Path(folder))
+    except BenchmarkError as error:
+        print(f"benchmark: {error}", file=sys.stderr)
+        return 1
+    tables = f"{serving_table(served)}\n\n{exporting_table(exported)}\n"
+    print(f"\n{tables}")
+    for name, load in (("hello", served.hello), ("page", served.page), ("submit", served.submit)):
+        print(f"here: {name} {load.requests_per_second:,.0f}/s, median {load.median:.1f} ms, p99 {load.p99:.0f} ms")
+    print(f"here: export {ROWS / exported.ours:,.0f} rows/s, sqlite3 shell {ROWS / exported.shell:,.0f} rows/s")
+    RESULTS.write_text(f"{HEADING}\n{tables}", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
