@@ -1,4 +1,4 @@
-"""Tables of the territory. Dates are half-open: valid from `valid_from` up to, but not on, `valid_to` (null: still so)."""
+"""Tables of the territory. Dates are half-open: valid from `valid_from` up to, not on, `valid_to` (null: still so)."""
 
 from datetime import date
 

@@ -25,7 +25,8 @@ DAYS = 112
 ROUNDS = 2
 SHELL_COLUMNS = (
     "lower(hex(r.id)), r.day, r.day_part, u.code, v.kind || ' ' || v.name, r.service_point_id, p.name, "
-    "r.channel, r.channel = 'ticket', r.respondent_group, r.service_domain, q.key || '-' || q.version, q.content_hash, r.language, "
+    "r.channel, r.channel = 'ticket', r.respondent_group, r.service_domain, q.key || '-' || q.version, "
+    "q.content_hash, r.language, "
     "r.r1, r.r2, r.r3, r.r4, r.r5, r.r6, r.c1, r.flags, r.set_aside, '', '', '', lower(hex(r.leaf_salt)), "
     "lower(hex(r.leaf_hash)), 1"
 )

@@ -18,7 +18,7 @@ from survey_app.demo.loader import DemoRefused, DemoState, demo_state, load_demo
 from survey_app.demo.models import DemoMarkRow
 from survey_app.responses.models import inbox, response
 from survey_app.territory.models import UnitRow
-from tests.support.applications import compose, settings_for
+from tests.support.applications import application, settings_for
 
 Begin = Callable[[], AbstractContextManager[Connection]]
 SMALL = {"weeks": 2, "units": 6}
@@ -131,6 +131,5 @@ def test_production_gets_no_demo(database_url: str, tmp_path: Path) -> None:
         secret_key="s" * 40,
         public_url="https://gopy.dongnai.gov.vn",
     )
-    app = compose(settings, None)
-    with app.app_context(), pytest.raises(DemoRefused, match="production"):
+    with application(settings) as app, app.app_context(), pytest.raises(DemoRefused, match="production"):
         load_demo(app, each, **SMALL)
