@@ -6,11 +6,11 @@ from pathlib import Path
 
 from flask import Flask
 
+import wsgi
 from config import Settings, load_settings
 from survey_app.clock import Clock
 from survey_app.database import db
 from tests.support.pages import CheckedClient
-from wsgi import compose
 
 
 def settings_for(database_url: str, instance: Path, **chosen: object) -> Settings:
@@ -19,10 +19,15 @@ def settings_for(database_url: str, instance: Path, **chosen: object) -> Setting
     return load_settings(_env_file=None, database_url=database_url, instance_dir=instance, **chosen)
 
 
+def compose(settings: Settings, clock: Clock | None) -> Flask:
+    """The whole application of the composition root."""
+    return wsgi.compose(settings, clock=clock)
+
+
 @contextmanager
 def application(settings: Settings, clock: Clock | None = None) -> Iterator[Flask]:
     """An application whose client checks every page; its database connections are closed in the end."""
-    app = compose(settings, clock=clock)
+    app = compose(settings, clock)
     app.test_client_class = CheckedClient
     try:
         yield app
