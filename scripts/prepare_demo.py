@@ -9,7 +9,7 @@ from flask.cli import FlaskGroup
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ["CLOSE_IN_BACKGROUND"] = "false"  # The server that starts next closes days; here nothing may run beside.
 
-import wsgi  # noqa: E402  # reads the settings when asked for `app`
+import wsgi  # reads the settings when asked for `app`
 
 COMMANDS = (["db", "upgrade"], ["demo", "load"], ["demo", "show"])
 
