@@ -63,7 +63,7 @@ def __getattr__(name: str) -> Flask:
     if name in {"app", "application"}:
         settings = _settings_or_exit()
         combined = compose(settings)
-        if settings.close_in_background and "flask" not in sys.argv[0].rsplit("/", 1)[-1]:
+        if settings.close_in_background and "flask" not in sys.argv[0].split("/")[-2:]:  # a server, not a command
             start_background_closing(combined)
         return combined
     raise AttributeError(name)
