@@ -126,7 +126,7 @@ def jeffreys_interval(
     Source: Brown, Cai & DasGupta, Statistical Science 16 (2001) 101–133, section 4.3.
 
     Shapes, units, `population`, assumptions and errors as in `wilson_interval`. A little shorter than Wilson's near 0
-    and 1, where its coverage dips (to 88 % for some p): publish Wilson's, use this one to check it.
+    and 1, where its coverage dips (to 87 % for some p): publish Wilson's, use this one to check it.
     """
     share, size, exact = _share_and_size(successes, n, confidence, population)
     tail = (1 - confidence) / 2

@@ -55,8 +55,8 @@ def shrink(successes: Numbers, sizes: Numbers, confidence: float = 0.95) -> Shri
     equal-tailed one of Beta(x_i + α, n_i − x_i + β).
 
     Source: Efron & Morris, JASA 70 (1975) 311–319, and Scientific American 236 (1977), whose baseball data are a test
-    here; Casella, The American Statistician 39 (1985) 83–87. With unequal n it halves the error of raw shares
-    (`docs/methods.md`).
+    here; Casella, The American Statistician 39 (1985) 83–87. At 20 answers a unit it halves the error of
+    raw shares, at 250 it takes a sixth off (`docs/methods.md`).
 
     `successes`, `sizes`: one pair per unit; fractional counts pass, so for the attitude index give Σ of scores and n
     both divided by the variance ratio φ. Units with n = 0 get the usual share. When units differ no more than chance,

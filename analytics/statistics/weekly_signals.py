@@ -86,15 +86,15 @@ def weekly_limits(
     Limits: those of `laney_p_chart`, moved outwards where an exact prediction is wider. The prediction takes the usual
     share θ as Beta(X/σ_z² + ½, (N−X)/σ_z² + ½) from the baseline's X of N and a week as binomial of n/σ_z² persons;
     its 0.135 % quantiles are limits that allow for the uncertain centre and the skew near 100 %. At n = 10 and 93 %
-    the normal limits alone give ten times the false alarms they promise; after only perfect weeks, one critical answer
+    the normal limits alone give five times the false alarms they promise; after only perfect weeks, one critical answer
     would be an alarm.
 
     `drifts` are the EWMA chart's (λ 0.2, L 3) on z-scores cut to ±3, so that one extreme week is not called a drift.
 
     `successes` and `sizes`: one pair per (joined) week, oldest first; for the attitude index Σ of persons' scores, as
     persons. `baseline`: the first k weeks or a slice. `variance_ratio` φ (of `pooled_variance_ratio`; 1 for 0/1
-    answers) keeps σ_z from falling under √φ, which persons' differences alone make: without that floor twelve quiet
-    weeks raise false alarms threefold (`docs/methods.md`).
+    answers) keeps σ_z from falling under √φ, which persons' differences alone make: without that floor a short quiet
+    baseline multiplies false alarms (`docs/methods.md`).
 
     Sources: as `laney_p_chart` and `ewma_chart`; predictive limits: Menzefricke, Communications in Statistics 31
     (2002) 1423–1440. Do not use it for weeks that are not finished, nor over a change of questionnaire.
