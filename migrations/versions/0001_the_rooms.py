@@ -194,7 +194,7 @@ def upgrade() -> None:
     op.create_table(
         "spent",
         sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
-        sa.Column("receipt", sa.String(length=16), nullable=False),
+        sa.Column("receipt", sa.String(length=24), nullable=False),
         sa.Column("expires_on", sa.Date(), nullable=False),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_spent")),
         sqlite_with_rowid=False,
@@ -255,7 +255,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "receipt",
-        sa.Column("receipt", sa.String(length=16), nullable=False),
+        sa.Column("receipt", sa.String(length=24), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_receipt_unit_id")),
@@ -356,7 +356,7 @@ def upgrade() -> None:
         sa.Column("flags", sa.Integer(), nullable=False),
         sa.Column("set_aside", sa.SmallInteger(), nullable=False),
         sa.Column("comment", sa.Text(), nullable=True),
-        sa.Column("receipt", sa.String(length=16), nullable=False),
+        sa.Column("receipt", sa.String(length=24), nullable=False),
         sa.CheckConstraint(
             "channel IN ('poster', 'display', 'ticket', 'kiosk', 'assisted', 'paper', 'callback')",
             name=op.f("ck_inbox_channel"),

@@ -1,18 +1,21 @@
 """`flask --app wsgi export responses`: the raw answers as a file; never half a file."""
 
+import getpass
 import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
 from survey_app.audit.csv_export import csv_pieces
 from survey_app.audit.export_rows import Export, ExportRow, count_rows, open_export
-from survey_app.audit.requests import Asked, understand
+from survey_app.audit.requests import Asked, log_export, understand
+from survey_app.clock import Clock
 from survey_app.database import read_connection
 from survey_app.languages import translate
 
@@ -34,6 +37,7 @@ def responses_command(
 ) -> None:
     """Write the raw answers, as the page does."""
     del file_format  # CSV is the only one so far; click has checked it.
+    clock: Clock = current_app.extensions["clock"]
     asked = Asked(unit.strip(), first_day.strip(), last_day.strip(), comments=comments)
     with read_connection() as connection:
         understood = understand(connection, asked, with_reasons=False, sealed_only=sealed)
@@ -41,11 +45,20 @@ def responses_command(
             raise click.ClickException("\n".join(understood.problems.values()))
         total = count_rows(connection, understood.wanted)
         export = open_export(connection, understood.wanted)
+        log_export(_operator(), clock.now(), asked, total, sealed_only=sealed)
         with Progress(console=Console(stderr=True)) as progress:
             task = progress.add_task(translate("audit.command.writing"), total=total)
             rows = _counted(export.rows, progress, task)
             _write(output, csv_pieces(Export(export.columns, rows)))
     click.echo(translate("audit.command.written", rows=total, file=output))
+
+
+def _operator() -> str:
+    """Who runs the command on this machine, by name if it has one."""
+    try:
+        return f"{getpass.getuser()} (command)"
+    except (KeyError, OSError):
+        return f"uid {os.getuid()} (command)"
 
 
 def _counted(rows: Iterator[ExportRow], progress: Progress, task: TaskID) -> Iterator[ExportRow]:

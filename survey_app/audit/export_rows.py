@@ -1,15 +1,16 @@
 """Rows of the raw export as tuples in the order of its columns, streamed in constant memory; formats write them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from survey_app.audit.columns import Columns, ItemColumn, columns_of, item_columns
 from survey_app.questionnaires import register
+from survey_app.questionnaires.register import StoredQuestionnaire
 from survey_app.responses import reader
 from survey_app.responses.guard import Flag
 from survey_app.responses.reader import Selection
@@ -17,7 +18,8 @@ from survey_app.territory.names import service_point_names, unit_names
 
 Cell = str | int | None
 ExportRow = tuple[Cell, ...]
-_CODED_TICKET = "ticket"
+CODED_CHANNEL = "ticket"
+"""The channel whose forms carry a transaction code ("verified" in the file, never so in words)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,7 @@ def open_export(connection: Connection, wanted: ExportFilter) -> Export:
     """Prepare the rows of an export, ordered by day, unit code and leaf hash; what waits in the inbox comes last."""
     stored = list(register.all_stored(connection))
     columns = columns_of([one.questionnaire for one in stored])
-    plans = {one.id: _Plan.of(columns, one) for one in stored}
-    return Export(columns, _rows(connection, wanted, _Names(connection), plans))
+    return Export(columns, _rows(connection, wanted, _Decoder(connection, columns, stored)))
 
 
 def count_rows(connection: Connection, wanted: ExportFilter) -> int:
@@ -53,115 +54,109 @@ def count_rows(connection: Connection, wanted: ExportFilter) -> int:
     return count
 
 
-@dataclass(frozen=True, slots=True)
 class _Plan:
-    """How the rows of one questionnaire fill the item columns."""
+    """How the answers to one questionnaire fill the item columns: worked out once, not once a row."""
 
-    label: str
-    content_hash: str
-    items: tuple[ItemColumn | None, ...]
+    def __init__(self, columns: Columns, stored: StoredQuestionnaire) -> None:
+        items = item_columns(columns, stored.questionnaire)
+        width = len(columns.ratings)
+        self.names = (f"{stored.questionnaire.key}-{stored.questionnaire.version}", stored.content_hash)
+        self._ratings = _picker(items[:width])
+        self._choices = _picker(items[width:])
+        self._values = [item.options if item and item.options else {} for item in items[width:]]
 
-    @classmethod
-    def of(cls, columns: Columns, stored: register.StoredQuestionnaire) -> "_Plan":
-        questionnaire = stored.questionnaire
-        label = f"{questionnaire.key}-{questionnaire.version}"
-        return cls(label, stored.content_hash, item_columns(columns, questionnaire))
+    def cells(self, slots: Sequence[int | None]) -> list[Cell]:
+        """The item cells of one answer. A code that its questionnaire does not know is told as it is."""
+        codes = self._choices(slots)
+        values = [of.get(code, code) if code else None for of, code in zip(self._values, codes, strict=True)]
+        return [*self._ratings(slots), *values]
 
 
-class _Names:
-    """Names of units and service points, looked up once. Rows come day by day, so one day's names are kept."""
+_SLOT_PLACES: Mapping[str, int] = {
+    slot: place for place, slot in enumerate((*reader.RATING_SLOTS, *reader.CHOICE_SLOTS))
+}
+_NO_SLOT = len(_SLOT_PLACES)
+"""Where an answer's slots, with a None behind them, hold what an item column without an item shows."""
 
-    def __init__(self, connection: Connection) -> None:
+
+def _picker(items: Sequence[ItemColumn | None]) -> Callable[[Sequence[int | None]], Sequence[int | None]]:
+    """A function from an answer's slots (and the None behind them) to the values of these columns."""
+    places = [_NO_SLOT if item is None else _SLOT_PLACES[item.slot] for item in items]
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda slots: [slots[place] for place in places]
+
+
+class _Decoder:
+    """Makes the cells from `day` to `set_aside`. Rows come day by day, so what is true of one day is kept for it."""
+
+    def __init__(self, connection: Connection, columns: Columns, stored: Sequence[StoredQuestionnaire]) -> None:
+        self._plans = {one.id: _Plan(columns, one) for one in stored}
         self._units = unit_names(connection)
         self._service_points = service_point_names(connection)
+        self._flags: dict[int, str | None] = {0: None}
         self._day: date | None = None
-        self._on_day: dict[int, str] = {}
+        self._written_day = ""
+        self._places: dict[tuple[int, int], tuple[Cell, ...]] = {}
 
-    def unit(self, unit_id: int, day: date) -> str:
-        """What the unit was called on the day."""
+    def cells(self, day: date, unit_id: int, unit_code: str, answer: Sequence[Any]) -> tuple[Cell, ...]:
+        """The cells of an answer, given in the columns that inbox and book share (`day_part` … `set_aside`)."""
+        part, service_point_id, channel, group, domain, questionnaire_id, language, *slots, flags, set_aside = answer
         if day != self._day:
-            self._day, self._on_day = day, {}
-        name = self._on_day.get(unit_id)
-        if name is None:
-            name = self._on_day[unit_id] = self._units.on(unit_id, day)
-        return name
-
-    def service_point(self, service_point_id: int) -> str:
-        """What the counter is called."""
-        return self._service_points[service_point_id]
-
-
-def _rows(connection: Connection, wanted: ExportFilter, names: _Names, plans: dict[int, _Plan]) -> Iterator[ExportRow]:
-    make = _maker(names, plans)
-    for row in reader.booked_rows(connection, wanted.selection, wanted.comments):
-        yield make(row, row.day, _booked_tail(row))
-    if not wanted.sealed_only:
-        for row in reader.waiting_rows(connection, wanted.selection):
-            words = row.comment if wanted.comments else None
-            # Ids, salts and hashes are drawn when the day is closed.
-            yield make(row, row.received_on, (words, None, None, None, None, 0), has_id=False)
-
-
-def _booked_tail(row: Row[Any]) -> ExportRow:
-    salt, digest = row.comment_salt, row.comment_digest
-    return (
-        row.comment_text,
-        salt.hex() if salt else None,
-        digest.hex() if digest else None,
-        row.leaf_salt.hex(),
-        row.leaf_hash.hex(),
-        1,
-    )
-
-
-def _maker(names: _Names, plans: dict[int, _Plan]) -> Callable[..., ExportRow]:
-    """A function that makes one row; readers of slots are prepared once a questionnaire, not once a row."""
-    readers = {questionnaire_id: _item_reader(plan.items) for questionnaire_id, plan in plans.items()}
-    flag_names = {0: ""}
-
-    def make(row: Row[Any], day: date, tail: ExportRow, *, has_id: bool = True) -> ExportRow:
-        plan = plans[row.questionnaire_id]
-        flags = row.flags
-        if flags not in flag_names:
-            flag_names[flags] = "+".join(flag.name.lower() for flag in Flag(flags) if flag.name)
+            self._day, self._written_day, self._places = day, day.isoformat(), {}
+        place = self._places.get((unit_id, service_point_id)) or self._place(unit_id, unit_code, service_point_id)
+        plan = self._plans[questionnaire_id]
+        slots.append(None)
         return (
-            row.id.hex() if has_id else None,
-            day.isoformat(),
-            row.day_part,
-            row.unit_code,
-            names.unit(row.unit_id, day),
-            row.service_point_id,
-            names.service_point(row.service_point_id),
-            row.channel,
-            1 if row.channel == _CODED_TICKET else 0,
-            row.respondent_group,
-            row.service_domain,
-            plan.label,
-            plan.content_hash,
-            row.language,
-            *readers[row.questionnaire_id](row),
-            flag_names[flags],
-            row.set_aside,
-            *tail,
+            self._written_day,
+            part,
+            *place,
+            channel,
+            1 if channel == CODED_CHANNEL else 0,
+            group,
+            domain,
+            *plan.names,
+            language,
+            *plan.cells(slots),
+            self._flags[flags] if flags in self._flags else self._flag_names(flags),
+            set_aside,
         )
 
-    return make
+    def _place(self, unit_id: int, unit_code: str, service_point_id: int) -> tuple[Cell, ...]:
+        assert self._day is not None, "cells sets the day first"
+        name = self._units.on(unit_id, self._day)
+        place = (unit_code, name, service_point_id, self._service_points[service_point_id])
+        self._places[unit_id, service_point_id] = place
+        return place
+
+    def _flag_names(self, flags: int) -> str:
+        names = "+".join(flag.name.lower() for flag in Flag(flags) if flag.name)
+        self._flags[flags] = names
+        return names
 
 
-def _item_reader(items: Sequence[ItemColumn | None]) -> Callable[[Row[Any]], Sequence[Cell]]:
-    """A function from a row to its item cells."""
-    slots = [(place, item.slot, item.options) for place, item in enumerate(items) if item is not None]
-    width = len(items)
-    if not slots:
-        return lambda _row: (None,) * width
-    read_all = itemgetter(*(slot for _, slot, _ in slots)) if len(slots) > 1 else None
+def _rows(connection: Connection, wanted: ExportFilter, decoder: _Decoder) -> Iterator[ExportRow]:
+    booked: Iterator[Any] = reader.booked_rows(connection, wanted.selection, wanted.comments)
+    for row in booked:
+        day, unit_id, response_id, *answer, digest, leaf_salt, leaf_hash, unit_code, words, words_salt = row
+        yield (
+            response_id.hex(),
+            *decoder.cells(day, unit_id, unit_code, answer),
+            words,
+            words_salt and words_salt.hex(),
+            digest and digest.hex(),
+            leaf_salt.hex(),
+            leaf_hash.hex(),
+            1,
+        )
+    if not wanted.sealed_only:
+        yield from _waiting(connection, wanted, decoder)
 
-    def read(row: Row[Any]) -> Sequence[Cell]:
-        mapping = row._mapping  # noqa: SLF001  # SQLAlchemy's public name for the row as a mapping
-        values = read_all(mapping) if read_all else (mapping[slots[0][1]],)
-        cells: list[Cell] = [None] * width
-        for (place, _slot, options), value in zip(slots, values, strict=True):
-            cells[place] = value if options is None or value is None else options[value]
-        return cells
 
-    return read
+def _waiting(connection: Connection, wanted: ExportFilter, decoder: _Decoder) -> Iterator[ExportRow]:
+    """What is not in the book yet: ids, salts and hashes are drawn when the day is closed."""
+    waiting: Iterator[Any] = reader.waiting_rows(connection, wanted.selection)
+    for row in waiting:
+        _inbox_id, day, unit_id, *answer, words, _receipt, unit_code = row
+        cells = decoder.cells(day, unit_id, unit_code, answer)
+        yield (None, *cells, words if wanted.comments else None, None, None, None, None, 0)

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Connection
 
 from survey_app.audit.export_rows import ExportFilter
 from survey_app.languages import translate
+from survey_app.request_logging import log
 from survey_app.responses.reader import Selection
 from survey_app.territory.units import codes_by_id
 
@@ -67,6 +68,23 @@ def understand(
     if with_reasons:
         problems |= _reason_problems(asked)
     return Understood(ExportFilter(Selection(first, last, unit_ids), asked.comments, sealed_only), problems)
+
+
+def log_export(who: str, at: datetime, asked: Asked, rows: int, *, sealed_only: bool = True) -> None:
+    """Record who took which answers, when and why. What cannot be recorded must not be given: call it first."""
+    log.info(
+        "raw_export",
+        at=at.isoformat(timespec="seconds"),
+        by=who,
+        unit=asked.unit or None,
+        first_day=asked.first_day or None,
+        last_day=asked.last_day or None,
+        comments=asked.comments,
+        reason=asked.reason or None,
+        comments_reason=asked.comments_reason or None,
+        sealed_only=sealed_only,
+        rows=rows,
+    )
 
 
 def _printable(typed: str) -> str:

@@ -1,18 +1,18 @@
 """The auditor's page: pick units and days, say why, take the raw answers with you."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, current_app, render_template, request, stream_with_context
+from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
+from config import Settings
 from survey_app.audit.csv_export import csv_pieces
+from survey_app.audit.download import as_download
 from survey_app.audit.export_rows import ExportFilter, count_rows, open_export
-from survey_app.audit.requests import Asked, Understood, understand
+from survey_app.audit.requests import Asked, Understood, log_export, understand
 from survey_app.clock import Clock
 from survey_app.database import read_connection
 from survey_app.languages import current_language
-from survey_app.request_logging import log
 from survey_app.responses.reader import Selection
 from survey_app.staff.access import allow, current_staff
 from survey_app.staff.roles import Role
@@ -49,23 +49,19 @@ def page() -> ResponseReturnValue:
 @blueprint.get("/responses.csv")
 @allow(Role.AUDITOR)
 def responses_csv() -> ResponseReturnValue:
-    """Stream the closed days' answers; without a reason, the form again."""
+    """Send the closed days' answers; without a reason, the form again."""
     asked = Asked.of(request.args)
-    with read_connection() as connection:
+    settings: Settings = current_app.extensions["settings"]
+    clock: Clock = current_app.extensions["clock"]
+    with read_connection() as connection:  # One snapshot: the count and the file are of the same answers.
         understood = understand(connection, asked)
-        rows = None if understood.problems else count_rows(connection, understood.wanted)
-    if understood.problems:
-        return _page(asked, was_asked=True, status=422)
-    _log_export(asked, rows)
-    response = Response(stream_with_context(_stream(understood.wanted)), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="{_file_name(asked)}"'
+        if understood.problems:
+            return _page(asked, was_asked=True, status=422)
+        rows = count_rows(connection, understood.wanted)
+        pieces = csv_pieces(open_export(connection, understood.wanted))
+        response = as_download(pieces, settings.instance_dir, _file_name(asked), "text/csv")
+    log_export(current_staff().email, clock.now(), asked, rows)
     return response
-
-
-def _stream(wanted: ExportFilter) -> Iterator[bytes]:
-    """The file, from one consistent snapshot. An error breaks the connection: a cut-off file never ends cleanly."""
-    with read_connection() as connection:
-        yield from csv_pieces(open_export(connection, wanted))
 
 
 def _page(asked: Asked, *, was_asked: bool, status: int = 200) -> ResponseReturnValue:
@@ -82,20 +78,6 @@ def _page(asked: Asked, *, was_asked: bool, status: int = 200) -> ResponseReturn
     shown = ExportPage(asked, choices, dict(understood.problems) if was_asked else {}, rows)
     code = status if status != 200 or not shown.problems else 422
     return render_template("audit/exports.html", page=shown), code
-
-
-def _log_export(asked: Asked, rows: int | None) -> None:
-    log.info(
-        "raw_export",
-        by=current_staff().email,
-        unit=asked.unit or None,
-        first_day=asked.first_day or None,
-        last_day=asked.last_day or None,
-        comments=asked.comments,
-        reason=asked.reason,
-        comments_reason=asked.comments_reason or None,
-        rows=rows,
-    )
 
 
 def _file_name(asked: Asked) -> str:

@@ -32,8 +32,9 @@ def make_accounts(settings: Settings) -> list[DemoAccount]:
         account = DemoAccount(role.value, f"{role.value}@{DOMAIN}", _password())
         add_account(account.email, role.value, LEADER_UNIT if role is Role.LEADER else None, account.password)
         made.append(account)
+    forget_accounts(settings)
     path = _path(settings)
-    path.unlink(missing_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump([asdict(account) for account in made], file, indent=1)
@@ -46,6 +47,11 @@ def known_accounts(settings: Settings) -> list[DemoAccount]:
     if not path.exists():
         return []
     return [DemoAccount(**account) for account in json.loads(path.read_text(encoding="utf-8"))]
+
+
+def forget_accounts(settings: Settings) -> None:
+    """Remove the file of passwords, if it is there."""
+    _path(settings).unlink(missing_ok=True)
 
 
 def _password() -> str:

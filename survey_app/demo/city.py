@@ -22,6 +22,8 @@ CITY_CODE = "75"
 LEADER_UNIT = "26068"
 """Biên Hòa: the demo leader's unit, with the drop in its last week."""
 WORSE_UNIT, STUFFED_UNIT, SILENT_UNIT, OWN_QUESTIONS_UNIT = "26041", "26020", "25222", "26017"
+PLANTED_UNITS = frozenset({LEADER_UNIT, WORSE_UNIT, STUFFED_UNIT, SILENT_UNIT, OWN_QUESTIONS_UNIT})
+BUSY_UNITS = frozenset({LEADER_UNIT, WORSE_UNIT, STUFFED_UNIT})
 COUNTERS: tuple[tuple[str, str, Body, tuple[str, ...]], ...] = (
     ("Quầy 1", "Counter 1", "commune", ("certification", "civil_status", "benefits")),
     ("Quầy 2", "Counter 2", "commune", ("business", "construction", "social", "guidance")),
@@ -31,11 +33,19 @@ COUNTERS: tuple[tuple[str, str, Body, tuple[str, ...]], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
+class OpenCounter:
+    """A counter of the demo."""
+
+    service_point_id: int
+    domains: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DemoUnit:
-    """A unit of the demo with its counters' ids and the questionnaire it uses."""
+    """A unit of the demo with its counters and the questionnaire it uses."""
 
     unit: Unit
-    service_points: tuple[int, ...]
+    counters: tuple[OpenCounter, ...]
     questionnaire_id: int
     questionnaire: Questionnaire
 
@@ -63,22 +73,21 @@ def found_city(connection: Connection, opened: date, limit: int | None, seed: in
 
 def _chosen(units: Sequence[Unit], limit: int | None) -> list[Unit]:
     """All units, or a few with the planted ones among them."""
-    planted = {LEADER_UNIT, WORSE_UNIT, STUFFED_UNIT, SILENT_UNIT, OWN_QUESTIONS_UNIT}
-    ordered = sorted(units, key=lambda unit: (unit.code not in planted, unit.code))
+    ordered = sorted(units, key=lambda unit: (unit.code not in PLANTED_UNITS, unit.code))
     return sorted(ordered[:limit], key=lambda unit: unit.code)
 
 
-def _open_counters(connection: Connection, unit: Unit, opened: date, chance: random.Random) -> tuple[int, ...]:
+def _open_counters(connection: Connection, unit: Unit, opened: date, chance: random.Random) -> tuple[OpenCounter, ...]:
     """Two to four counters; one unit in eight kept a second place after the merger of 2025."""
-    count = 4 if unit.code == LEADER_UNIT else chance.choice((2, 2, 3, 3, 4))
+    count = 4 if unit.code in BUSY_UNITS else chance.choice((2, 2, 3, 3, 4))
     main = add_premises(connection, unit.id, f"Trung tâm {unit.in_sentence}", "", opened)
     second = (
         add_premises(connection, unit.id, "Điểm tiếp nhận thứ hai", "", opened) if chance.random() < 0.125 else main
     )
-    points = []
+    made = []
     for number, (name, english, body, domains) in enumerate(COUNTERS[:count]):
         premises = second if number == count - 1 else main
         point = add_service_point(connection, premises, name, english, body, domains, opened)
         scan_code_register.issue(connection, point, opened)
-        points.append(point)
-    return tuple(points)
+        made.append(OpenCounter(point, domains))
+    return tuple(made)

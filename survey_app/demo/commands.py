@@ -1,7 +1,7 @@
 """`flask --app wsgi demo load|drop|show`."""
 
-import io
 import shutil
+import sys
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
@@ -18,8 +18,10 @@ from survey_app.clock import Clock
 from survey_app.database import read_connection
 from survey_app.demo.accounts import known_accounts
 from survey_app.demo.city import LEADER_UNIT
-from survey_app.demo.loader import DemoRefused, DemoState, demo_state, drop_demo, load_demo
+from survey_app.demo.loader import drop_demo, load_demo
+from survey_app.demo.model import last_finished_sunday
 from survey_app.demo.models import DemoMarkRow
+from survey_app.demo.state import DemoRefused, DemoState, demo_state
 from survey_app.languages import format_day, format_number, translate
 from survey_app.territory.posters import scan_address
 from survey_app.territory.scan_code_register import current_code
@@ -70,7 +72,7 @@ def show_command() -> None:
         code = current_code(connection, point.id, clock.today())
     assert code is not None, "every counter of the demo has a code"
     address = scan_address(settings.public_url, code)
-    click.echo(_qr(address))
+    _show_qr(address)
     click.echo(translate("demo.show.scan", address=address, place=f"{point.name}, {unit.full_name}"))
     click.echo(translate("demo.show.public", address=settings.public_url))
     click.echo(translate("demo.show.staff", address=f"{settings.public_url}/staff/sign-in"))
@@ -88,17 +90,15 @@ def _say_how_old() -> None:
     with read_connection() as connection:
         last_day = connection.execute(select(DemoMarkRow.last_day)).scalar_one()
     click.echo(translate("demo.is_loaded", last=format_day(last_day)))
-    if last_day + timedelta(days=7) < clock.today():
+    if last_day < last_finished_sunday(clock.today() - timedelta(days=1)):
         click.echo(translate("demo.is_old"))
 
 
-def _qr(address: str) -> str:
-    """The address as a QR of half blocks; nothing where the terminal is too narrow for it."""
+def _show_qr(address: str) -> None:
+    """Draw the address as a QR of half blocks, dark on light whatever the terminal's colours, if it fits its width."""
     code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=4)
     code.add_data(address)
     code.make(fit=True)
-    if shutil.get_terminal_size().columns < code.modules_count + 8:
-        return ""
-    drawn = io.StringIO()
-    code.print_ascii(out=drawn, invert=True)
-    return drawn.getvalue()
+    if shutil.get_terminal_size().columns < code.modules_count + 2 * code.border:
+        return
+    code.print_ascii(tty=sys.stdout.isatty(), invert=True)

@@ -4,48 +4,29 @@ import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from enum import Enum
 
 import flask_migrate
 from flask import Flask
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import insert, update
 
 from config import Settings
 from survey_app.clock import Clock
-from survey_app.database import db, read_connection, write_transaction
-from survey_app.demo.accounts import make_accounts
+from survey_app.database import db, read_connection, truncate_write_ahead_log, write_transaction
+from survey_app.demo.accounts import forget_accounts, make_accounts
 from survey_app.demo.city import HERE, LEADER_UNIT, SILENT_UNIT, STUFFED_UNIT, WORSE_UNIT, DemoUnit, found_city
-from survey_app.demo.model import WEEKS, DemoModel, SimulatedAnswer
+from survey_app.demo.model import WEEKS, DemoModel, SimulatedAnswer, first_monday
 from survey_app.demo.models import DemoMarkRow
+from survey_app.demo.state import DemoRefused, DemoState, alone, demo_state
 from survey_app.ledger.closing import close_days
 from survey_app.ledger.steps import closing_steps
 from survey_app.questionnaires.answers import Answers
 from survey_app.responses.door import Door, Submission
 from survey_app.responses.registration import door_of
 from survey_app.responses.tokens import FormKey
-from survey_app.staff.models import StaffAccount
-from survey_app.territory.models import UnitRow
+from survey_app.territory.unit_files import TWO_TIERS
 
 SEED = 33
 """The number of the directive."""
-OPENED = date(2026, 5, 1)
-
-
-class DemoState(Enum):
-    """What the database holds."""
-
-    EMPTY = "empty"
-    LOADED = "loaded"
-    HALF = "half"
-    FOREIGN = "foreign"
-
-
-class DemoRefused(Exception):
-    """The demo must not be loaded or dropped here; `key` names the sentence that says why."""
-
-    def __init__(self, key: str) -> None:
-        self.key = key
-        super().__init__(key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,30 +39,18 @@ class LoadedDemo:
     last_day: date
 
 
-def demo_state(connection: Connection) -> DemoState:
-    """Whether the database is empty, holds the demo, half of one, or somebody's real data."""
-    mark = connection.execute(select(DemoMarkRow.first_day, DemoMarkRow.last_day)).first()
-    if mark is not None:
-        return DemoState.LOADED if mark.last_day >= mark.first_day else DemoState.HALF
-    for table in (UnitRow.id, StaffAccount.id):
-        if connection.execute(select(table).limit(1)).first() is not None:
-            return DemoState.FOREIGN
-    return DemoState.EMPTY
-
-
 def drop_demo(settings: Settings) -> None:
     """Empty a database that holds the demo, by migrating down and up again: the book itself refuses deletion.
 
-    Raises `DemoRefused` unless the database is marked as the demo's.
+    Raises `DemoRefused` in production, unless the database is marked as the demo's, and while another command works.
     """
-    with read_connection() as connection:
-        if demo_state(connection) not in {DemoState.LOADED, DemoState.HALF}:
-            raise DemoRefused("demo.refused.not_demo")
-    db.session.remove()
-    db.engine.dispose()
-    flask_migrate.downgrade(revision="base")
-    flask_migrate.upgrade()
-    (settings.instance_dir / "demo_accounts.json").unlink(missing_ok=True)
+    if settings.deployment == "production":
+        raise DemoRefused("demo.refused.production")
+    with alone(settings):
+        with read_connection() as connection:
+            if demo_state(connection) not in {DemoState.LOADED, DemoState.HALF}:
+                raise DemoRefused("demo.refused.not_demo")
+        _empty(settings)
 
 
 def load_demo(
@@ -94,31 +63,60 @@ def load_demo(
 ) -> LoadedDemo:
     """Load the demo into an empty database; a half-made one is taken away first.
 
-    `progress` wraps the days to show a bar. Raises `DemoRefused` in production and over data that is not the demo's.
+    `progress` wraps the days to show a bar. Raises `DemoRefused` in production, over data that is not the demo's, while
+    another command works, and when the clock stands before the units of today.
     """
     settings: Settings = app.extensions["settings"]
     clock: Clock = app.extensions["clock"]
+    last_day = clock.today() - timedelta(days=1)
     if settings.deployment == "production":
         raise DemoRefused("demo.refused.production")
+    if first_monday(last_day, weeks) < TWO_TIERS:
+        raise DemoRefused("demo.refused.clock")
+    with alone(settings):
+        _make_room(settings)
+        return _load(app, progress, last_day, weeks, units, seed)
+
+
+def _make_room(settings: Settings) -> None:
     with read_connection() as connection:
         state = demo_state(connection)
     if state in {DemoState.FOREIGN, DemoState.LOADED}:
         raise DemoRefused(f"demo.refused.{state.value}")
     if state is DemoState.HALF:
-        drop_demo(settings)
-    last_day = clock.today() - timedelta(days=1)
+        _empty(settings)
+
+
+def _empty(settings: Settings) -> None:
+    db.session.remove()
+    db.engine.dispose()
+    flask_migrate.downgrade(revision="base")
+    flask_migrate.upgrade()
+    truncate_write_ahead_log()
+    forget_accounts(settings)
+
+
+def _load(
+    app: Flask,
+    progress: Callable[[Sequence[date]], Iterator[date]],
+    last_day: date,
+    weeks: int,
+    units: int | None,
+    seed: int,
+) -> LoadedDemo:
+    settings: Settings = app.extensions["settings"]
+    first_day = first_monday(last_day, weeks)
     with write_transaction() as connection:
         # A mark whose last day lies before its first says: begun, not finished.
-        begun = {"id": 1, "seed": seed, "first_day": last_day, "last_day": last_day - timedelta(days=1)}
+        begun = {"id": 1, "seed": seed, "first_day": first_day, "last_day": first_day - timedelta(days=1)}
         connection.execute(insert(DemoMarkRow), begun)
     with write_transaction() as connection:
-        city = found_city(connection, OPENED, units, seed)
-    model = _model(city, last_day, settings, weeks, seed)
-    answers = _tell(app, model, city, progress)
+        city = found_city(connection, first_day, units, seed)
+    answers = _tell(app, _model(city, last_day, settings, weeks, seed), city, progress)
     make_accounts(settings)
     with write_transaction() as connection:
-        connection.execute(update(DemoMarkRow).values(first_day=model.first_day, last_day=last_day))
-    return LoadedDemo(len(city), answers, model.first_day, last_day)
+        connection.execute(update(DemoMarkRow).values(last_day=last_day))
+    return LoadedDemo(len(city), answers, first_day, last_day)
 
 
 def _model(city: Sequence[DemoUnit], last_day: date, settings: Settings, weeks: int, seed: int) -> DemoModel:
@@ -127,7 +125,7 @@ def _model(city: Sequence[DemoUnit], last_day: date, settings: Settings, weeks: 
         seed=seed,
         last_day=last_day,
         time_zone=settings.time_zone,
-        counters_of=tuple(len(demo.service_points) for demo in city),
+        counters=tuple(tuple(counter.domains for counter in demo.counters) for demo in city),
         drop=places[LEADER_UNIT],
         worse=places[WORSE_UNIT],
         stuffed=places[STUFFED_UNIT],
@@ -159,7 +157,9 @@ class _Writer:
     def __init__(self, door: Door, city: Sequence[DemoUnit], seed: int) -> None:
         self.door = door
         self._city = city
-        self._bank: dict[str, list[str]] = tomllib.loads((HERE / "comments.toml").read_text(encoding="utf-8"))
+        self._bank: dict[str, dict[str, list[str]]] = tomllib.loads(
+            (HERE / "comments.toml").read_text(encoding="utf-8")
+        )
         self._said = seed
 
     def submission(self, unit: int, answer: SimulatedAnswer) -> Submission:
@@ -167,7 +167,7 @@ class _Writer:
         demo = self._city[unit]
         form = FormKey(
             demo.unit.id,
-            demo.service_points[answer.counter],
+            demo.counters[answer.counter].service_point_id,
             "poster",
             demo.questionnaire.content_hash,
             answer.language,
@@ -186,12 +186,12 @@ class _Writer:
         if "own_waiting_room" in items:
             ratings[items["own_waiting_room"].slot] = answer.ratings["overall"]
             choices[items["own_waiting_time"].slot] = 1 if answer.ratings["overall"] >= 4 else 3
-        return Answers(ratings, choices, answer.respondent_group, answer.service_domain, self._words(answer.comment))
+        return Answers(ratings, choices, answer.respondent_group, answer.service_domain, self._words(answer))
 
-    def _words(self, mood: str | None) -> str | None:
-        """The next sentence of the bank in that mood: every sentence comes up before one repeats."""
-        if mood is None:
+    def _words(self, answer: SimulatedAnswer) -> str | None:
+        """The next sentence of the bank about that, in the person's language: each comes up before one repeats."""
+        if answer.comment is None:
             return None
         self._said += 1
-        sentences = self._bank[mood]
+        sentences = self._bank[answer.language][answer.comment]
         return sentences[self._said * 7 % len(sentences)]

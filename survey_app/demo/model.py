@@ -29,7 +29,8 @@ ITEM_EFFECTS = {
 PERSON_SPREAD, ITEM_SPREAD, UNIT_SPREAD, COUNTER_SPREAD, WEEK_SPREAD = 0.9, 0.6, 0.22, 0.12, 0.10
 STRAIGHT_LINERS = 0.4
 SKIPPED_ITEM = 0.04
-WORSE_COUNTER, DROP_GUIDANCE, DROP_ALL = -1.2, -0.9, -0.45
+WORSE_COUNTER, DROP_GUIDANCE, DROP_ALL = -1.2, -0.7, -0.95
+"""The bad week must be one that the weekly chart tells from chance with 45 forms, whatever day the demo is loaded."""
 TROUBLE_SHARES = {"no": 0.90, "trouble": 0.02, "money": 0.005, "no_answer": 0.025}
 DOMAIN_SHARES = {
     "certification": 0.26,
@@ -43,21 +44,26 @@ DOMAIN_SHARES = {
     "guidance": 0.05,
     "other": 0.05,
 }
-STUFFED_A_WEEK = 12
+DOMAIN_NOT_STATED = 0.2
+GROUP_SHARES = {"citizen": 0.78, "organisation": 0.12}
+"""What shares leave over is no answer."""
+ENGLISH = 0.01
+FEWEST_A_WEEK, MOST_A_WEEK = 3, 60
+"""Honest answers of a unit in a finished week: what a QR at the counter brings (unit volumes of 35–1,000 dossiers)."""
+STUFFED_A_WEEK, STUFFING_DAY = 12, 4
+COMMENTS, COMMENTS_OF_DISSATISFIED, PRAISE = 0.05, 0.16, 0.65
+"""The share who write something, of those who give 4 or 5 overall and of others; how much of the former is praise."""
 
-
-@dataclass(frozen=True, slots=True)
-class Counter:
-    """A counter of the demo: its place in the unit, and whether the land registration office staffs it."""
-
-    unit: int
-    number: int
-    worse: bool
+Domains = tuple[str, ...]
+"""The service domains of one counter."""
 
 
 @dataclass(frozen=True, slots=True)
 class SimulatedAnswer:
-    """One person's answer. Ratings by item name; choices by option value; `comment` is 'praise', 'advice' or None."""
+    """One person's answer. Ratings by item name, choices by option value, times with their zone.
+
+    `comment` says what a comment is about, if there is one: "praise", "advice" or "guidance" (advice on that).
+    """
 
     counter: int
     minted_at: datetime
@@ -72,95 +78,107 @@ class SimulatedAnswer:
 
 @dataclass(frozen=True)
 class DemoModel:
-    """A city of `units` units whose week volumes, effects and planted events follow from `seed`.
+    """A city whose volumes, effects and planted events follow from `seed`: the same seed and days, the same answers.
 
-    `counters_of[u]` says how many counters unit u has. Planted: unit `drop` has a bad last week in guidance, counter 2
-    of unit `worse` is really worse, counter 1 of unit `stuffed` is stuffed in the second half, unit `silent` stops.
+    `counters[u]` holds for each counter of unit u the service domains it serves. Planted, by place in it: unit `drop`
+    has a bad last week in guidance, the second counter of unit `worse` is really worse, the first counter of unit
+    `stuffed` is stuffed in the second half, in which unit `silent` is silent.
     """
 
     seed: int
     last_day: date
     time_zone: ZoneInfo
-    counters_of: tuple[int, ...]
+    counters: tuple[tuple[Domains, ...], ...]
     drop: int
     worse: int
     stuffed: int
     silent: int
     weeks: int = WEEKS
 
-    @property
+    @cached_property
     def first_day(self) -> date:
         """The Monday of the first simulated week; `last_day` may lie in the running week after the last one."""
-        return self.last_finished_sunday - timedelta(days=7 * self.weeks - 1)
-
-    @property
-    def last_finished_sunday(self) -> date:
-        """The last day of the last finished week."""
-        return self.last_day - timedelta(days=(self.last_day.weekday() + 1) % 7)
+        return first_monday(self.last_day, self.weeks)
 
     @cached_property
     def weekly_volume(self) -> np.ndarray:
         """Expected answers a week of each unit, 4 … 52: a few busy wards, many quiet communes."""
         rng = np.random.default_rng([self.seed, 1])
-        volume = np.clip(rng.lognormal(np.log(17), 0.55, len(self.counters_of)), 4, 52)
+        volume = np.clip(rng.lognormal(np.log(17), 0.55, len(self.counters)), 4, 52)
         volume[self.drop] = 50.0
-        volume[self.worse] = max(volume[self.worse], 30.0)
+        volume[[self.worse, self.stuffed]] = np.clip(volume[[self.worse, self.stuffed]], 30, 40)
         return volume
+
+    @cached_property
+    def _people(self) -> np.ndarray:
+        """How many honest people answer, by unit, week (the last one is the running week) and day of the week."""
+        rng = np.random.default_rng([self.seed, 2])
+        shape = (len(self.counters), self.weeks + 1)
+        a_week = np.clip(rng.poisson(self.weekly_volume[:, np.newaxis], shape), FEWEST_A_WEEK, MOST_A_WEEK)
+        a_week[self.silent, self.weeks // 2 :] = 0
+        return rng.multinomial(a_week, WEEKDAY_SHARES)
+
+    @cached_property
+    def _week_effects(self) -> np.ndarray:
+        """What was better or worse in one unit in one week: more spread than chance alone makes."""
+        shape = (len(self.counters), self.weeks + 1)
+        return np.random.default_rng([self.seed, 5]).normal(0, WEEK_SPREAD, shape)
 
     @cached_property
     def unit_effects(self) -> np.ndarray:
         """How much better or worse each unit is."""
-        effects = np.random.default_rng([self.seed, 2]).normal(0, UNIT_SPREAD, len(self.counters_of))
+        effects = np.random.default_rng([self.seed, 6]).normal(0, UNIT_SPREAD, len(self.counters))
         effects[self.drop] = 0.1
         return effects
 
     @cached_property
     def _counter_effects(self) -> list[np.ndarray]:
         rng = np.random.default_rng([self.seed, 3])
-        effects = [rng.normal(0, COUNTER_SPREAD, count) for count in self.counters_of]
-        effects[self.worse][min(1, self.counters_of[self.worse] - 1)] = WORSE_COUNTER
+        effects = [rng.normal(0, COUNTER_SPREAD, len(counters)) for counters in self.counters]
+        effects[self.worse][1] = WORSE_COUNTER
         return effects
 
     def answers_of_day(self, day: date) -> list[tuple[int, SimulatedAnswer]]:
         """All answers of a day as (unit, answer), in the order of receipt; the same for the same seed."""
         made: list[tuple[int, SimulatedAnswer]] = []
-        for unit in range(len(self.counters_of)):
+        for unit in range(len(self.counters)):
             rng = np.random.default_rng([self.seed, 4, unit, day.toordinal()])
             made += [(unit, answer) for answer in self._of_unit(unit, day, rng)]
         return sorted(made, key=lambda pair: pair[1].received_at)
 
     def _of_unit(self, unit: int, day: date, rng: np.random.Generator) -> Iterator[SimulatedAnswer]:
         week = (day - self.first_day).days // 7
-        if unit != self.silent or week < self.weeks // 2:
-            expected = self.weekly_volume[unit] * WEEKDAY_SHARES[day.weekday()]
-            week_effect = np.random.default_rng([self.seed, 5, unit, week]).normal(0, WEEK_SPREAD)
-            for _ in range(int(rng.poisson(expected))):
-                yield self._person(unit, week, day, float(week_effect), rng)
-        if unit == self.stuffed and day.weekday() == 4 and self.weeks // 2 <= week < self.weeks:
+        for _ in range(self._people[unit, week, day.weekday()]):
+            yield self._person(unit, week, day, rng)
+        if unit == self.stuffed and day.weekday() == STUFFING_DAY and self.weeks // 2 <= week < self.weeks:
             yield from self._stuffing(day, rng)
 
-    def _person(self, unit: int, week: int, day: date, week_effect: float, rng: np.random.Generator) -> SimulatedAnswer:
-        counter = int(rng.integers(self.counters_of[unit]))
-        effect = self.unit_effects[unit] + self._counter_effects[unit][counter] + week_effect
+    def _person(self, unit: int, week: int, day: date, rng: np.random.Generator) -> SimulatedAnswer:
+        domain = self._drawn(DOMAIN_SHARES, rng)
+        counter = self._counter(unit, domain, rng)
         dropped = unit == self.drop and week == self.weeks - 1
-        latent = rng.normal(effect + (DROP_ALL if dropped else 0.0), PERSON_SPREAD)
-        ratings = self._ratings(float(latent), dropped, rng)
+        effect = self.unit_effects[unit] + self._counter_effects[unit][counter] + self._week_effects[unit, week]
+        latent = float(rng.normal(effect + (DROP_ALL if dropped else 0.0), PERSON_SPREAD))
+        ratings = self._ratings(latent, dropped, rng)
         minted_at = self._arrival(day, rng)
-        organisation, not_stated = 0.12, 0.10
-        draw = rng.random()
+        seconds = float(np.clip(rng.lognormal(np.log(45), 0.5), 12, 600))
         return SimulatedAnswer(
             counter=counter,
             minted_at=minted_at,
-            received_at=minted_at + timedelta(seconds=float(np.clip(rng.lognormal(np.log(45), 0.5), 12, 600))),
+            received_at=minted_at + timedelta(seconds=seconds),
             ratings=ratings,
             trouble=self._drawn(TROUBLE_SHARES, rng) if latent > -2 or rng.random() < 0.5 else "trouble",
-            service_domain=self._drawn(DOMAIN_SHARES, rng) if rng.random() < 0.8 else None,
-            respondent_group=(
-                "organisation" if draw < organisation else None if draw < organisation + not_stated else "citizen"
-            ),
-            language="en" if rng.random() < 0.01 else "vi",
-            comment=self._comment(float(latent), rng),
+            service_domain=None if rng.random() < DOMAIN_NOT_STATED else domain,
+            respondent_group=self._drawn(GROUP_SHARES, rng),
+            language="en" if rng.random() < ENGLISH else "vi",
+            comment=self._comment(ratings["overall"], dropped, rng),
         )
+
+    def _counter(self, unit: int, domain: str | None, rng: np.random.Generator) -> int:
+        """Where one is sent with that matter: a counter that serves it, any of them if none is told."""
+        counters = self.counters[unit]
+        serving = [number for number, domains in enumerate(counters) if domain in domains] or range(len(counters))
+        return serving[int(rng.integers(len(serving)))]
 
     def _ratings(self, latent: float, dropped: bool, rng: np.random.Generator) -> dict[str, int]:
         straight = rng.random() < STRAIGHT_LINERS and not dropped
@@ -206,7 +224,20 @@ class DemoModel:
         return None
 
     @staticmethod
-    def _comment(latent: float, rng: np.random.Generator) -> str | None:
-        if rng.random() > (0.16 if latent < -1.2 else 0.05):
+    def _comment(overall: int, dropped: bool, rng: np.random.Generator) -> str | None:
+        satisfied = overall >= 4
+        if rng.random() > (COMMENTS if satisfied else COMMENTS_OF_DISSATISFIED):
             return None
-        return "advice" if latent < -0.6 or rng.random() < 0.35 else "praise"
+        if satisfied and rng.random() < PRAISE:
+            return "praise"
+        return "guidance" if dropped else "advice"
+
+
+def first_monday(last_day: date, weeks: int) -> date:
+    """The Monday on which the `weeks` finished weeks begin that lie at or before `last_day`."""
+    return last_finished_sunday(last_day) - timedelta(days=7 * weeks - 1)
+
+
+def last_finished_sunday(last_day: date) -> date:
+    """The last day of the last week that is finished at the end of `last_day`."""
+    return last_day - timedelta(days=(last_day.weekday() + 1) % 7)

@@ -66,7 +66,7 @@ inbox = Table(
     Column("unit_id", ForeignKey("unit.id"), nullable=False),
     *_answer_columns(),
     Column("comment", Text),
-    Column("receipt", String(16), nullable=False),
+    Column("receipt", String(24), nullable=False),
     *_answer_checks(),
     sqlite_with_rowid=False,  # Rows lie by random id, not by arrival.
 )
@@ -107,7 +107,7 @@ class ReceiptRow(Base):
 
     __tablename__ = "receipt"
     __table_args__ = {"sqlite_with_rowid": False}
-    receipt: Mapped[str] = mapped_column(String(16), primary_key=True)
+    receipt: Mapped[str] = mapped_column(String(24), primary_key=True)
     day: Mapped[date] = mapped_column(index=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
 
@@ -121,7 +121,7 @@ class SpentRow(Base):
     __tablename__ = "spent"
     __table_args__ = {"sqlite_with_rowid": False}
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
-    receipt: Mapped[str] = mapped_column(String(16))
+    receipt: Mapped[str] = mapped_column(String(24))
     expires_on: Mapped[date] = mapped_column(index=True)
 
 

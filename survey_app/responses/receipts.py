@@ -8,7 +8,7 @@ import secrets
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base32: no I, L, O, U to mistake."""
-RANDOM_LENGTH = 8
+RANDOM_LENGTH = 16
 CHECK_LENGTH = 4
 LENGTH = RANDOM_LENGTH + CHECK_LENGTH
 _MISREAD = str.maketrans("OIL", "011", "- \u00a0")
@@ -31,7 +31,7 @@ class ReceiptMint:
         self._key = key
 
     def draw(self) -> str:
-        """A new code: 40 random bits and 20 bits that only the key can make."""
+        """A new code: 80 random bits, so that none ever comes twice, and 20 bits that only the key can make."""
         body = "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_LENGTH))
         return body + self._check(body)
 

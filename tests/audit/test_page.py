@@ -2,8 +2,7 @@
 
 import csv
 import io
-import socket
-import threading
+import resource
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import timedelta
@@ -11,20 +10,16 @@ from pathlib import Path
 
 import pytest
 import structlog.testing
-from flask import Flask, Response
+from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Connection
-from werkzeug.serving import WSGIRequestHandler, make_server
+from sqlalchemy import Connection, Engine
 
-from survey_app.audit.columns import Columns, columns_of
-from survey_app.audit.csv_export import csv_pieces
-from survey_app.audit.export_rows import Export, ExportRow
 from survey_app.ledger.closing import close_days
-from survey_app.questionnaires.definition import default_questionnaire
 from tests.audit.test_raw_export import HEADER, a_real_counter
 from tests.conftest import NOW
 from tests.staff.people import an_account, signed_in
 from tests.support.counters import give
+from tests.support.queries import QueryCounter
 
 Begin = Callable[[], AbstractContextManager[Connection]]
 YESTERDAY = NOW.date() - timedelta(days=1)
@@ -62,12 +57,13 @@ def test_the_page_tells_the_count_before_the_download(auditor: FlaskClient) -> N
     )
 
 
-def test_the_file_streams_as_an_attachment(auditor: FlaskClient) -> None:
+def test_the_file_comes_as_an_attachment_of_known_length(auditor: FlaskClient) -> None:
     answer = auditor.get(FILE, query_string={"unit": "26068", "from": "2026-11-01", "reason": REASON})
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert answer.headers["Content-Disposition"] == 'attachment; filename="phieu_26068_2026-11-01_nay.csv"'
     assert answer.headers["Cache-Control"] == "private, no-store"
+    assert int(answer.headers["Content-Length"]) == len(answer.get_data())
     rows = list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
     assert len(rows) == 7
     assert {row["comment"] for row in rows} == {""}
@@ -126,6 +122,24 @@ def test_an_export_is_recorded_with_who_what_and_why(auditor: FlaskClient) -> No
         auditor.get(FILE, query_string={"unit": "26068", "reason": REASON}).get_data()
     line = next(line for line in lines if line["event"] == "raw_export")
     assert (line["by"], line["unit"], line["reason"], line["rows"]) == ("kiemtra@dongnai.gov.vn", "26068", REASON, 7)
+    assert line["at"] == "2026-11-24T10:00:00+07:00"
+
+
+def test_what_was_not_given_is_not_recorded(auditor: FlaskClient) -> None:
+    with structlog.testing.capture_logs() as lines:
+        auditor.get(FILE)
+        auditor.get(PAGE, query_string={"reason": REASON})
+    assert not [line for line in lines if line["event"] == "raw_export"]
+
+
+def test_a_page_and_a_file_take_a_few_queries(auditor: FlaskClient, engine: Engine) -> None:
+    """Three of each are the session's; the file's others: unit codes, count, questionnaires, names, days, one a day."""
+    with QueryCounter(engine) as queries:
+        auditor.get(PAGE, query_string={"reason": REASON})
+    assert queries.count <= 6
+    with QueryCounter(engine) as queries:
+        auditor.get(FILE, query_string={"reason": REASON})
+    assert queries.count <= 10
 
 
 def test_the_command_writes_a_whole_file_or_none(answered: Flask, tmp_path: Path) -> None:
@@ -135,8 +149,11 @@ def test_the_command_writes_a_whole_file_or_none(answered: Flask, tmp_path: Path
     assert done.exit_code == 0, done.output
     assert "Đã ghi 7 phiếu" in done.output
     assert target.read_bytes().startswith(b"\xef\xbb\xbf" + HEADER.encode())
-    live = runner.invoke(args=["export", "responses", "-o", str(target)])
+    with structlog.testing.capture_logs() as lines:
+        live = runner.invoke(args=["export", "responses", "-o", str(target)])
     assert "Đã ghi 8 phiếu" in live.output
+    (line,) = (line for line in lines if line["event"] == "raw_export")
+    assert (line["by"].endswith("(command)"), line["rows"], line["sealed_only"]) == (True, 8, False)
     assert [path.name for path in tmp_path.iterdir() if path.suffix == ".csv"] == ["phieu.csv"]
 
 
@@ -160,41 +177,20 @@ def test_the_command_says_what_is_wrong(
     assert not target.exists()
 
 
-class _KeepsOpen(WSGIRequestHandler):
-    """HTTP/1.1, so that a stream of unknown length is sent in chunks."""
-
-    protocol_version = "HTTP/1.1"
-
-
-def _breaking_off(columns: Columns) -> Export:
-    """An export whose source fails after 5,000 rows."""
-
-    def rows() -> Iterator[ExportRow]:
-        for number in range(5_000):
-            yield (str(number),) * len(columns.names)
-        raise OSError("the disk is gone")
-
-    return Export(columns, rows())
+def test_a_full_disk_leaves_the_old_file_and_no_half_one(answered: Flask, tmp_path: Path, file_limit: None) -> None:
+    target = tmp_path / "phieu.csv"
+    target.write_bytes(b"old")
+    done = answered.test_cli_runner().invoke(args=["export", "responses", "-o", str(target)])
+    assert done.exit_code == 1
+    assert "Không ghi được tệp" in done.output
+    assert "Traceback" not in done.output
+    assert [(path.name, path.read_bytes()) for path in tmp_path.glob("*phieu*")] == [("phieu.csv", b"old")]
 
 
-def test_a_file_that_breaks_off_never_ends_cleanly() -> None:
-    """A real server, a real socket: without the last chunk of the transfer a client knows that rows are missing."""
-    application = Flask("breaks")
-
-    @application.get("/file")
-    def file() -> Response:
-        return Response(csv_pieces(_breaking_off(columns_of([default_questionnaire()]))), mimetype="text/csv")
-
-    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=_KeepsOpen)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        with socket.create_connection(("127.0.0.1", server.server_port), timeout=10) as client:
-            client.sendall(b"GET /file HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-            received = b""
-            while piece := client.recv(65536):
-                received += piece
-    finally:
-        server.shutdown()
-    assert b"Transfer-Encoding: chunked" in received
-    assert len(received) > 50_000
-    assert not received.endswith(b"0\r\n\r\n")
+@pytest.fixture
+def file_limit() -> Iterator[None]:
+    """The system refuses to let any file of this process grow over one kilobyte, as a full disk would."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

@@ -32,6 +32,7 @@ def measure(url: str, script: Path | None = None, *, seconds: int = SECONDS, arg
     if wrk is None:
         raise BenchmarkError("wrk is missing: `make bench` installs it")
     command = [wrk, "--threads", "1", "--connections", str(CONNECTIONS), "--duration", f"{seconds}s", "--latency"]
+    command += ["--timeout", "20s"]  # a writer may wait that long for its turn
     if script is not None:
         command += ["--script", str(script)]
     command += ["--header", "Accept-Encoding: gzip", url, "--", *arguments]
@@ -51,8 +52,8 @@ def _read(report: str) -> Load:
         failures += sum(int(number) for number in errors.groups())
     return Load(
         requests_per_second=float(_found(r"Requests/sec:\s+([\d.]+)", report)),
-        median=_milliseconds(_found(r"50%\s+(\S+)", report)),
-        p99=_milliseconds(_found(r"99%\s+(\S+)", report)),
+        median=_milliseconds(_found(r"(?m)^\s+50%\s+(\S+)", report)),
+        p99=_milliseconds(_found(r"(?m)^\s+99%\s+(\S+)", report)),
         requests=int(_found(r"(\d+) requests in", report)),
         failures=failures,
     )

@@ -19,7 +19,7 @@ from tests.support.live_server import LiveServer, environment_for, free_port, gr
 from tests.support.surveys import GOOD_ANSWERS, ScannedCounter, a_scanned_counter
 
 ROUNDS = 3
-FORMS_A_ROUND = 60_000
+FORMS_A_ROUND = 40_000
 """More than any machine of this size can take in one round: a form that is sent twice would be cheaper."""
 SUBMIT = Path(__file__).with_name("submit.lua")
 

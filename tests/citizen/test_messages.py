@@ -78,7 +78,7 @@ def test_a_receipt_that_nobody_gave(client: FlaskClient, counter: ScannedCounter
     response = client.get(f"{counter.path}/thanks/{receipt}")
     assert response.status_code == 404
     assert heading_of(response) == "Không tìm thấy mã kiểm tra phiếu"
-    assert paragraphs_of(response)[0].endswith("Mã có 12 ký tự, viết hoa hay thường đều được. Xin gõ lại.")
+    assert paragraphs_of(response)[0].endswith("Mã có 20 ký tự, viết hoa hay thường đều được. Xin gõ lại.")
 
 
 def test_a_receipt_is_read_however_it_is_typed(app: Flask, client: FlaskClient, counter: ScannedCounter) -> None:

@@ -14,10 +14,12 @@ from sqlalchemy import Connection, func, insert, select
 from analytics.facts.models import fact_attitude
 from config import Settings
 from survey_app.clock import SetClock
-from survey_app.demo.loader import DemoRefused, DemoState, demo_state, load_demo
+from survey_app.demo.loader import load_demo
 from survey_app.demo.models import DemoMarkRow
+from survey_app.demo.state import DemoRefused, DemoState, alone, demo_state
 from survey_app.responses.models import inbox, response
 from survey_app.territory.models import UnitRow
+from tests.staff.people import an_account
 from tests.support.applications import application, settings_for
 
 Begin = Callable[[], AbstractContextManager[Connection]]
@@ -51,7 +53,11 @@ def test_the_demo_walks_through_the_house(loaded: Flask, transaction: Begin, clo
         aside = connection.execute(select(func.count()).where(response.c.set_aside == 1)).scalar_one()
         days = connection.execute(select(func.min(response.c.day), func.max(response.c.day))).one()
         assert connection.execute(select(inbox.c.id)).first() is None
+        languages = set(connection.scalars(select(response.c.language).distinct()))
+        own = connection.execute(select(func.count()).where(response.c.c3.is_not(None))).scalar_one()
     assert booked == counted > 100
+    assert languages <= {"vi", "en"}
+    assert own > 10, "one commune asks two questions of its own"
     assert aside == 6, "one Friday of stuffing in a two-week demo, half of it too fast"
     assert days[0] == date(2026, 11, 9)
     assert days[1] == clock.today() - timedelta(days=1)
@@ -62,15 +68,22 @@ def test_a_second_load_changes_nothing_and_says_so(loaded: Flask) -> None:
     assert (code, words) == (0, "Dữ liệu mẫu đã có sẵn, đến hết ngày 23/11/2026.\n")
 
 
-def test_an_old_demo_stays_and_one_is_told_how_to_renew_it(loaded: Flask, clock: SetClock) -> None:
-    clock.advance(timedelta(days=20))
-    assert "demo drop" in run(loaded, "load")[1]
+def test_a_demo_older_than_the_last_finished_week_stays_and_one_is_told_how_to_renew_it(
+    loaded: Flask, clock: SetClock
+) -> None:
+    clock.advance(timedelta(days=5))  # Sunday: the last finished week is still the one that was told
+    assert "demo drop" not in run(loaded, "load")[1]
+    clock.advance(timedelta(days=1))
+    code, words = run(loaded, "load")
+    assert code == 0
+    assert "flask --app wsgi demo drop" in words
 
 
 def test_show_says_where_to_click_and_the_passwords_work(loaded: Flask, settings: Settings) -> None:
     code, words = run(loaded, "show")
     assert code == 0
     assert "HTTP://127.0.0.1:8000/S/" in words
+    assert "█" in words, "the QR fits 80 columns"
     accounts = json.loads((settings.instance_dir / "demo_accounts.json").read_text(encoding="utf-8"))
     assert {account["role"] for account in accounts} >= {"leader", "auditor", "province", "administrator"}
     assert all(account["password"] in words for account in accounts)
@@ -96,6 +109,25 @@ def test_it_never_touches_data_that_is_not_its_own(app: Flask, transaction: Begi
         assert "Traceback" not in words
     with transaction() as connection:
         assert connection.execute(select(UnitRow.code)).scalars().all() == ["00004"]
+
+
+def test_an_account_alone_is_somebody_s_data(app: Flask) -> None:
+    an_account(app, "auditor")
+    assert run(app, "load")[0] == 1
+
+
+def test_two_commands_do_not_work_at_once(app: Flask, settings: Settings) -> None:
+    with alone(settings):
+        code, words = run(app, "load")
+    assert (code, "đang chạy" in words) == (1, True)
+    with app.app_context():
+        assert load_demo(app, each, **SMALL).units == SMALL["units"]
+
+
+def test_a_clock_before_the_units_of_today_is_named(app: Flask, clock: SetClock) -> None:
+    clock.advance(timedelta(days=-600))
+    code, words = run(app, "load")
+    assert (code, "Đồng hồ" in words) == (1, True)
 
 
 def test_dropping_leaves_an_empty_migrated_database(loaded: Flask, transaction: Begin, settings: Settings) -> None:
@@ -133,3 +165,11 @@ def test_production_gets_no_demo(database_url: str, tmp_path: Path) -> None:
     )
     with application(settings) as app, app.app_context(), pytest.raises(DemoRefused, match="production"):
         load_demo(app, each, **SMALL)
+
+
+def test_show_leaves_the_qr_out_where_it_does_not_fit(loaded: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "30")
+    code, words = run(loaded, "show")
+    assert code == 0
+    assert "█" not in words
+    assert "/S/" in words

@@ -36,6 +36,6 @@ def test_another_installation_s_code_is_not_ours() -> None:
 def test_misreading_is_forgiven(typed: str) -> None:
     code = MINT.draw()
     said = spoken(code)
-    assert said.count("-") == 2
+    assert said.count("-") == 4
     shape = said.lower().replace("0", "o").replace("1", "l")
     assert normalise(typed.format(shape)) == code

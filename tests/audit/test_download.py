@@ -1,0 +1,90 @@
+"""A download is whole or not there: errors come before the first byte, a cut shows by the length."""
+
+import http.client
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from werkzeug.test import create_environ
+from werkzeug.wsgi import FileWrapper
+
+from survey_app.audit import download
+from survey_app.audit.download import as_download
+from tests.staff.people import PASSWORD, SIGN_IN, an_account
+from tests.support.live_server import LiveServer
+from tests.support.surveys import a_scanned_counter
+
+
+def pieces(number: int, *, fails: bool = False) -> Iterator[bytes]:
+    """Pieces of ten bytes; then, perhaps, a source that fails."""
+    for _ in range(number):
+        yield b"0123456789"
+    if fails:
+        raise OSError("the disk is gone")
+
+
+@pytest.mark.parametrize("kept_in_memory", [10, 1_000_000])
+def test_the_length_is_known_before_the_first_byte(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept_in_memory: int
+) -> None:
+    monkeypatch.setattr(download, "KEPT_IN_MEMORY", kept_in_memory)
+    response = as_download(pieces(1000), tmp_path / "not_there_yet", "phieu.csv", "text/csv")
+    assert response.content_length == 10_000
+    assert response.headers["Content-Disposition"] == 'attachment; filename="phieu.csv"'
+    with closing(response.get_app_iter(create_environ())) as body:  # type: ignore[type-var]  # it can be closed (PEP 3333)
+        assert b"".join(body) == b"0123456789" * 1000
+
+
+def test_a_source_that_fails_sends_nothing_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(download, "KEPT_IN_MEMORY", 10)
+    with pytest.raises(OSError, match="the disk is gone"):
+        as_download(pieces(1000, fails=True), tmp_path, "phieu.csv", "text/csv")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nobody_else_can_open_the_file_meanwhile_and_a_client_that_leaves_frees_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(download, "KEPT_IN_MEMORY", 10)
+    response = as_download(pieces(100_000), tmp_path, "phieu.csv", "text/csv")
+    assert list(tmp_path.iterdir()) == [], "the file has no name"
+    wrapped = response.response
+    assert isinstance(wrapped, FileWrapper)
+    body = response.get_app_iter(create_environ())
+    assert next(iter(body))
+    body.close()  # type: ignore[attr-defined]  # as a server does when the client is gone
+    assert wrapped.file.closed
+
+
+def test_the_real_server_says_the_length(live_server: LiveServer) -> None:
+    """Without it the server would end a broken answer as if it were whole."""
+    with live_server.transaction() as connection:
+        a_scanned_counter(connection)
+    an_account(live_server.app, "auditor", email="kiemtra@dongnai.gov.vn")
+    with closing(http.client.HTTPConnection("127.0.0.1", live_server.port, timeout=30)) as browser:
+        cookie = _signed_in(browser, "kiemtra@dongnai.gov.vn")
+        address = "/staff/exports/responses.csv?reason=Theo+y%C3%AAu+c%E1%BA%A7u"
+        browser.request("GET", address, headers={"Cookie": cookie})
+        answer = browser.getresponse()
+        body = answer.read()
+    assert answer.status == 200
+    assert answer.getheader("Transfer-Encoding") is None
+    assert answer.getheader("Content-Length") == str(len(body))
+    assert body.startswith(b"\xef\xbb\xbfresponse_id,day,")
+
+
+def _signed_in(browser: http.client.HTTPConnection, email: str) -> str:
+    """The session's cookie."""
+    browser.request("GET", SIGN_IN)
+    page = browser.getresponse()
+    cookie = (page.getheader("Set-Cookie") or "").partition(";")[0]
+    token = page.read().decode().partition('name="csrf_token" value="')[2].partition('"')[0]
+    form = urlencode({"csrf_token": token, "email": email, "password": PASSWORD})
+    headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
+    browser.request("POST", SIGN_IN, form, headers)
+    answer = browser.getresponse()
+    answer.read()
+    assert answer.status == 303
+    return (answer.getheader("Set-Cookie") or "").partition(";")[0]
