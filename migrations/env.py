@@ -4,6 +4,7 @@ from alembic import context
 from sqlalchemy import Connection
 
 import analytics.facts.models
+import survey_app.audit_log.models
 import survey_app.demo.models
 import survey_app.questionnaires.models
 import survey_app.responses.models

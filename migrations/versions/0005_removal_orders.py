@@ -1,0 +1,14 @@
+"""removal orders"""
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make what this room needs."""
+
+
+def downgrade() -> None:
+    """Take it away again."""

@@ -1,0 +1,14 @@
+"""visits"""
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make what this room needs."""
+
+
+def downgrade() -> None:
+    """Take it away again."""

@@ -1,0 +1,14 @@
+"""listening"""
+
+revision = "0011"
+down_revision = "0010"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make what this room needs."""
+
+
+def downgrade() -> None:
+    """Take it away again."""

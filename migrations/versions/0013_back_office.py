@@ -1,0 +1,14 @@
+"""back office"""
+
+revision = "0013"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make what this room needs."""
+
+
+def downgrade() -> None:
+    """Take it away again."""
