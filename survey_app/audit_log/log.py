@@ -6,7 +6,8 @@ hash before it; the first follows 32 zero bytes. Writers stand in line: a chain 
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -64,7 +65,6 @@ def record_event(
     """Append an event in the caller's write transaction, so that an act and its record stand or fall together.
 
     `actor` is the account's e-mail, or "<user> (command)"; `unit` the code of the unit concerned, if one is. Values are
-    text, integers, booleans, null, and lists or objects of them. Raises ValueError for other keys than the declared, TypeError for another value.
     """
     if details.keys() != event_type.keys:
         raise ValueError(f"{event_type.kind} has the keys {sorted(event_type.keys)}, not {sorted(details)}")
@@ -97,27 +97,20 @@ def head(connection: Connection) -> AuditHead:
 def verify_chain(connection: Connection) -> AuditHead:
     """Recompute the whole chain in constant memory. Raises BrokenChain; returns the head."""
     last = AuditHead(0, BEFORE_THE_FIRST)
-    for event in every_event(connection):
-        fields = {
-            "seq": event.seq,
-            "at": event.at,
-            "kind": event.kind,
-            "actor": event.actor,
-            "unit_code": event.unit_code,
-            "details": _canonical(event.details),
-            "previous_hash": event.previous_hash,
-        }
-        if event.seq != last.size + 1 or event.previous_hash != last.hash or event.hash != _hash(fields):
-            raise BrokenChain(last.size + 1)
-        last = AuditHead(event.seq, event.hash)
+    with closing(every_event(connection)) as events:
+        for event in events:
+            if event.seq != last.size + 1 or event.previous_hash != last.hash or event.hash != _hash(_fields(event)):
+                raise BrokenChain(last.size + 1)
+            last = AuditHead(event.seq, event.hash)
     return last
 
 
-def every_event(connection: Connection) -> Iterator[AuditEvent]:
+def every_event(connection: Connection) -> Generator[AuditEvent, None, None]:
     """Every event, oldest first."""
     statement = select(AuditEventRow.__table__).order_by(AuditEventRow.seq)
-    for row in connection.execution_options(yield_per=_FETCH).execute(statement):
-        yield event_of(row)
+    with connection.execution_options(yield_per=_FETCH).execute(statement) as rows:
+        for row in rows:
+            yield event_of(row)
 
 
 def event_of(row: Any) -> AuditEvent:
@@ -125,6 +118,18 @@ def event_of(row: Any) -> AuditEvent:
     return AuditEvent(
         row.seq, row.at, row.kind, row.actor, row.unit_code, json.loads(row.details), row.previous_hash, row.hash
     )
+
+
+def _fields(event: AuditEvent) -> dict[str, Any]:
+    return {
+        "seq": event.seq,
+        "at": event.at,
+        "kind": event.kind,
+        "actor": event.actor,
+        "unit_code": event.unit_code,
+        "details": _canonical(event.details),
+        "previous_hash": event.previous_hash,
+    }
 
 
 def _stand_in_line(connection: Connection) -> None:

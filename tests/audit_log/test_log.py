@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -41,7 +42,7 @@ def test_the_chain_starts_at_nothing_and_follows_from_itself(app: Flask, clock: 
 
 
 @pytest.mark.parametrize("details", [{"what": "x"}, {"what": "x", "number": 1, "who": "y"}])
-def test_other_keys_than_the_declared_are_refused(app: Flask, clock: Clock, details: dict[str, object]) -> None:
+def test_other_keys_than_the_declared_are_refused(app: Flask, clock: Clock, details: dict[str, Any]) -> None:
     with write_transaction() as connection, pytest.raises(ValueError, match="has the keys"):
         record_event(connection, PROBED, actor="a", at=clock.now(), **details)
 
@@ -69,6 +70,7 @@ def test_a_change_behind_the_triggers_breaks_the_chain(app: Flask, clock: Clock)
     with write_transaction() as connection:
         for number in range(4):
             probe(connection, clock.now(), number)
+    with write_transaction() as connection:
         for trigger in triggers(connection):
             connection.execute(text(trigger))
         connection.execute(text("UPDATE audit_event SET actor = 'b' WHERE seq = 3"))
