@@ -3,6 +3,7 @@
 A wrong or missing setting stops the start with *all* errors at once, in words (`SettingsError`).
 """
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ LARGEST_REQUEST_BYTES = 16 * 1024
 LARGEST_REQUEST_FIELDS = 60
 """… with at most 60 fields (interfaces: limits for citizens' requests)."""
 SMALLEST_MINIMUM_N = 10
+COMMENT_MONTHS = 12
 
 
 class SettingsError(Exception):
@@ -54,10 +56,27 @@ class Settings(BaseSettings):
     time_zone: Annotated[ZoneInfo, NoDecode] = Field(
         ZoneInfo("Asia/Ho_Chi_Minh"), description="Where a day begins at midnight."
     )
+    ledger_origin: str = Field(
+        "",
+        max_length=120,
+        description="The name under which the log's heads are signed, such as gopy.dongnai.gov.vn/so; empty: the name "
+        "of the log that is there, at first the host of `PUBLIC_URL` and /ledger. Another name is another log.",
+    )
+    ledger_key_file: Path | None = Field(
+        None,
+        description="The log's signing key, for whoever closes days and nobody else; empty: ledger.key in "
+        "`INSTANCE_DIR`. Made once when absent, in production by `flask ledger make-key`.",
+    )
     minimum_n: int = Field(
         SMALLEST_MINIMUM_N, ge=SMALLEST_MINIMUM_N, description="No figure about fewer persons; may rise, never fall."
     )
     retention_months: int = Field(24, ge=1, le=120, description="How long raw forms are kept; the notice says it.")
+    comment_retention_months: int | None = Field(
+        None,
+        ge=1,
+        le=120,
+        description="How long comments are kept, never longer than forms; empty: 12, or `RETENTION_MONTHS` if less.",
+    )
     owner_name: str = Field(
         "UBND thành phố Đồng Nai", min_length=2, max_length=80, description="Who asks, in Vietnamese, on the notice."
     )
@@ -65,11 +84,82 @@ class Settings(BaseSettings):
     contact_phone: str = Field(
         "1022", pattern=r"^[0-9 +().-]{3,20}$", description="Where people can call for a reply or to report wrongdoing."
     )
+    archive_dir: Path | None = Field(
+        None, description="Folder of the Parquet archive of sealed days; empty: `archive` in `INSTANCE_DIR`."
+    )
+    tickets_per_day: int = Field(
+        200,
+        ge=1,
+        le=5000,
+        description="Most slips (tickets) of a unit for one day while the visits of that week are not known.",
+    )
+    api_calls_a_minute: int = Field(
+        120, ge=1, le=6000, description="How often a key of another system may call, in each worker."
+    )
     close_in_background: bool = Field(
         True, description="Whether the combined `app` closes past days by itself (production uses a timer instead)."
     )
     page_cache_seconds: int = Field(
         10, ge=0, le=300, description="How long a worker trusts its copy of a survey page before it asks again."
+    )
+    kiosk_pause_seconds: int = Field(
+        10, ge=2, le=120, description="How long a kiosk thanks one person and ignores presses before the next."
+    )
+    kiosk_quiet_seconds: int = Field(
+        60, ge=10, le=900, description="After how long without a touch a kiosk clears a form that somebody left."
+    )
+
+    guard_state: str = Field(
+        "",
+        description="Where the guard at the door counts until midnight: `none`, a file in memory (tmpfs), or the "
+        "address of a Redis without persistence, redis://…, shared by several hosts; empty: a file under /dev/shm.",
+    )
+    guard_seconds_per_item: float = Field(
+        0.7, ge=0.1, le=3, description="An answer sent sooner than this for each of its items was not read by anybody."
+    )
+    guard_allowance: int = Field(
+        3,
+        ge=2,
+        le=50,
+        description="How many forms a device may have sent within ten minutes without question.",
+    )
+    guard_brisk_seconds_per_item: float = Field(
+        3.0, ge=0.5, le=10, description="Filled in faster than this, beyond the allowance: a second sign of stuffing."
+    )
+    guard_many: int = Field(
+        8, ge=4, le=200, description="More forms than this from one device within ten minutes: a second sign by itself."
+    )
+    guard_opening_hours: str = Field(
+        "1-5 07:00-17:30; 6 07:00-11:30",
+        description="When counters are open, by ISO weekday (1: Monday); only for the warning about closed hours.",
+    )
+    guard_warning_rate: float = Field(
+        1e-4,
+        gt=0,
+        le=0.05,
+        description="How often an honest counter's day may be warned about, for each kind.",
+    )
+    flood_requests_per_second: int = Field(
+        300,
+        ge=0,
+        le=100_000,
+        description="From this rate on, a process sheds its heaviest visitors; 0: never.",
+    )
+    server_threads: int = Field(
+        32,
+        ge=1,
+        le=1000,
+        description="Threads of a server process, as `scripts/serve` starts it; for bounds on waiting.",
+    )
+    proxies_in_front: int = Field(
+        0,
+        ge=0,
+        le=5,
+        description="How many reverse proxies of our own add to X-Forwarded-For.",
+    )
+    metrics_token: SecretStr | None = Field(
+        None,
+        description="Bearer token for `/metrics` from elsewhere; empty: this machine only.",
     )
 
     @field_validator("time_zone", mode="before")
@@ -102,12 +192,51 @@ class Settings(BaseSettings):
             raise ValueError("only scheme, host and port: no path, no query, no user")
         return f"{parts.scheme}://{parts.netloc}"
 
+    @field_validator("ledger_origin")
+    @classmethod
+    def _nameable_log(cls, value: str) -> str:
+        if "+" in value or any(one.isspace() or not one.isprintable() for one in value):
+            raise ValueError("no spaces and no plus sign (C2SP signed-note): for example gopy.dongnai.gov.vn/so")
+        return value
+
+    @field_validator("guard_state")
+    @classmethod
+    def _known_guard_state(cls, value: str) -> str:
+        if value in {"", "none"} or value.startswith(("redis://", "rediss://", "unix://")):
+            return value
+        if "://" in value or not Path(value).is_absolute():
+            raise ValueError(
+                "use none, the full path of a file such as /dev/shm/than-thien/guard, or redis://host:6379/0"
+            )
+        return value
+
+    @field_validator("guard_opening_hours")
+    @classmethod
+    def _readable_hours(cls, value: str) -> str:
+        time = r"([01]\d|2[0-3]):[0-5]\d"
+        if not re.fullmatch(rf"([1-7](-[1-7])? {time}-{time}(; )?)+(?<! )", value):
+            raise ValueError("write ISO weekdays and hours, for example 1-5 07:00-17:30; 6 07:00-11:30")
+        return value
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _long_token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < 16:
+            raise ValueError("at least 16 characters")
+        return value
+
     @field_validator("secret_key")
     @classmethod
     def _long_secret(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and len(value.get_secret_value()) < 32:
             raise ValueError("at least 32 characters")
         return value
+
+    @model_validator(mode="after")
+    def _comments_go_before_forms(self) -> Self:
+        if (self.comment_retention_months or 0) > self.retention_months:
+            raise ValueError("COMMENT_RETENTION_MONTHS may not be more than RETENTION_MONTHS")
+        return self
 
     @model_validator(mode="after")
     def _production_is_complete(self) -> Self:
@@ -122,9 +251,29 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def default_ledger_origin(self) -> str:
+        """How a log is named at its birth when nothing else was chosen: by the host that people know."""
+        return f"{urlsplit(self.public_url).hostname}/ledger"
+
+    @property
+    def resolved_ledger_key_file(self) -> Path:
+        """Where the signing key lies."""
+        return self.ledger_key_file or self.instance_dir / "ledger.key"
+
+    @property
+    def comments_kept_months(self) -> int:
+        """How long comments are kept."""
+        return self.comment_retention_months or min(COMMENT_MONTHS, self.retention_months)
+
+    @property
     def resolved_database_url(self) -> str:
         """The address in use: the one given, else SQLite in the instance folder."""
         return self.database_url or f"sqlite:///{self.instance_dir / 'than_thien.sqlite3'}"
+
+    @property
+    def resolved_archive_dir(self) -> Path:
+        """The archive's folder: the one given, else in the instance folder."""
+        return self.archive_dir or self.instance_dir / "archive"
 
 
 def load_settings(**overrides: object) -> Settings:

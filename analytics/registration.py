@@ -9,6 +9,7 @@ from analytics.dashboards.operations import blueprint as operations
 from analytics.dashboards.public_views import blueprint as public
 from analytics.dashboards.staff_views import blueprint as staff_dashboard
 from analytics.dashboards.unit_page import emphasised
+from analytics.published.commands import publish_command
 from survey_app.zones import Zone, serve_blueprint
 
 
@@ -18,4 +19,5 @@ def register(app: Flask, zones: Set[Zone]) -> None:
     serve_blueprint(app, staff_dashboard, Zone.STAFF, zones)
     serve_blueprint(app, public, Zone.PUBLIC, zones)
     serve_blueprint(app, operations, Zone.PUBLIC, zones)
+    facts_commands.add_command(publish_command)
     app.cli.add_command(facts_commands)

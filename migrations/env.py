@@ -4,12 +4,19 @@ from alembic import context
 from sqlalchemy import Connection
 
 import analytics.facts.models
+import analytics.published.models
 import survey_app.audit_log.models
 import survey_app.demo.models
+import survey_app.integration.models
+import survey_app.ledger.models
+import survey_app.ledger.order_models
 import survey_app.questionnaires.models
+import survey_app.responses.guard_models
 import survey_app.responses.models
+import survey_app.responses.ticket_models
 import survey_app.staff.models
-import survey_app.territory.models  # noqa: F401  # each import adds its tables to Base.metadata
+import survey_app.territory.models
+import survey_app.visits.models  # noqa: F401  # each import adds its tables to Base.metadata
 from survey_app.database import WRITE, Base, db
 
 

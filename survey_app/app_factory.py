@@ -12,9 +12,10 @@ from survey_app import static_assets
 from survey_app.clock import Clock, SystemClock
 from survey_app.database import bind_database, db
 from survey_app.error_pages import show_errors
-from survey_app.http_security import protect
+from survey_app.http_security import bound_requests, protect
 from survey_app.keys import secret_of
 from survey_app.languages import use_languages
+from survey_app.metrics import keep_metrics
 from survey_app.request_logging import configure_logging, log_requests
 from survey_app.zones import ALL_ZONES, Zone
 
@@ -44,10 +45,12 @@ def create_app(
     use_languages(app)
     static_assets.serve(app)
     log_requests(app, app.extensions["clock"])
+    keep_metrics(app, settings)
     protect(app, settings, static_assets.citizen_style())
     show_errors(app, app.extensions["clock"])
     for register in rooms:
         register(app, zones)
+    bound_requests(app, settings)
     return app
 
 

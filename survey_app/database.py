@@ -2,18 +2,23 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, MetaData, event, text
+from sqlalchemy.exc import OperationalError, TimeoutError  # noqa: A004  # a SQLAlchemyError, as every failure of the store
 from sqlalchemy.orm import DeclarativeBase
 
 from config import Settings
+from survey_app.writer_line import LineTooLong, line_of
 
 WRITE = "than_thien_write"
 BUSY_SECONDS = 20
+EMPTIED_DAILY = ("inbox", "spent")
+"""Tables whose rows go when a day is closed."""
 
 
 class Base(DeclarativeBase):
@@ -65,7 +70,8 @@ def bind_database(app: Flask, settings: Settings) -> None:
     """Connect the application to its database."""
     url = settings.resolved_database_url
     app.config["SQLALCHEMY_DATABASE_URI"] = url
-    options: dict[str, Any] = {}
+    # Four requests work at a time, but each download that is under way holds a connection too.
+    options: dict[str, Any] = {"max_overflow": settings.server_threads}
     if url.startswith("sqlite"):
         options["connect_args"] = {"timeout": BUSY_SECONDS, "check_same_thread": False}
     else:
@@ -89,18 +95,51 @@ def read_connection() -> Iterator[Connection]:
 
 @contextmanager
 def write_transaction() -> Iterator[Connection]:
-    """A connection inside a transaction that writes: committed at the end, rolled back on any exception."""
-    with db.engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
+    """A connection inside a transaction that writes: committed at the end, rolled back on any exception.
+
+    Raises SQLAlchemyError, also when the turn to write does not come in time.
+    """
+    with (
+        _turn_to_write(db.engine),
+        db.engine.connect().execution_options(**{WRITE: True}) as connection,
+        connection.begin(),
+    ):
         yield connection
 
 
+@contextmanager
+def _turn_to_write(engine: Engine) -> Iterator[None]:
+    """SQLite's writers stand in line; PostgreSQL's need not."""
+    file = engine.url.database if engine.dialect.name == "sqlite" else None
+    if file is None or file == ":memory:":
+        yield
+        return
+    with ExitStack() as turn:
+        try:
+            turn.enter_context(line_of(Path(file)).turn(BUSY_SECONDS))
+        except LineTooLong as error:
+            raise TimeoutError(f"no turn to write within {BUSY_SECONDS} s") from error
+        yield
+
+
 def truncate_write_ahead_log() -> None:
-    """Fold SQLite's WAL into the file and empty it, so that deleted inbox rows leave no trace there either."""
+    """Fold SQLite's WAL into the file and empty it, so that deleted inbox rows leave no trace there either.
+
+    On PostgreSQL the tables that were emptied are written anew, since deleted rows stay in their pages in the order in
+    which they came. Who closes must own them; whoever holds one for over five seconds puts it off to the next day.
+    """
     if db.engine.dialect.name == "sqlite":
         with db.engine.connect() as connection:
             driver = connection.connection.driver_connection
             assert isinstance(driver, sqlite3.Connection)
             driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        return
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for table in EMPTIED_DAILY:
+            with suppress(OperationalError):
+                connection.execute(text("SET lock_timeout = '5s'"))
+                connection.execute(text(f"VACUUM (FULL) {table}"))
+        connection.execute(text("RESET lock_timeout"))
 
 
 def lock_for_closing(connection: Connection) -> None:

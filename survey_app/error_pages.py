@@ -8,7 +8,7 @@ from survey_app.languages import DEFAULT_LANGUAGE, UnknownLanguage, catalogues, 
 from survey_app.request_logging import log_failure
 from survey_app.zones import Zone, zone_of_request
 
-KNOWN_STATUSES = frozenset({400, 403, 404, 405, 410, 413, 414, 429, 500, 503})
+KNOWN_STATUSES = frozenset({400, 403, 404, 405, 408, 410, 413, 414, 429, 500, 503})
 
 
 def show_errors(app: Flask, clock: Clock) -> None:

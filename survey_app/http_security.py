@@ -3,16 +3,27 @@
 import base64
 import hashlib
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, abort, request
+from flask import Flask, Request, Response, abort, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import LARGEST_REQUEST_BYTES, LARGEST_REQUEST_FIELDS, Settings
-from survey_app.zones import Zone, zone_of_request
+from survey_app.error_pages import error_page
+from survey_app.languages import DEFAULT_LANGUAGE, catalogues
+from survey_app.metrics import metrics_of
+from survey_app.request_bounds import BoundedApplication, Flood, Refusal, SlowBodies
+from survey_app.zones import Zone, zone_of_path, zone_of_request
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 LARGEST_STAFF_REQUEST_BYTES = 4 * 1024 * 1024
 EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
 """Plotly fills an empty style element; nothing else inline is allowed."""
+RETRY_SECONDS = "60"
+"""What the words of 429 and 503 say: a minute."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 _ALWAYS = {
@@ -48,10 +59,11 @@ def style_hash(style: str) -> str:
     return f"'sha256-{digest}'"
 
 
-def citizen_policy(style: str) -> str:
-    """The citizen pages' policy: their one inline style sheet, our own script, nothing from anybody else."""
+def citizen_policy(*styles: str) -> str:
+    """The citizen pages' policy: these inline style sheets, our own script, nothing from anybody else."""
+    allowed = " ".join(style_hash(style) for style in styles)
     return (
-        f"default-src 'none'; style-src {style_hash(style)}; script-src 'self'; img-src 'self'; connect-src 'self'; "
+        f"default-src 'none'; style-src {allowed}; script-src 'self'; img-src 'self'; connect-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 
@@ -77,6 +89,41 @@ def field_count(body: bytes, content_type: str) -> int:
     if content_type.startswith("multipart/"):
         return body.count(b"\nContent-Disposition:")
     return body.count(b"&") + 1 if body else 0
+
+
+def bound_requests(app: Flask, settings: Settings) -> None:
+    """Put the application behind the bounds on floods and slow bodies, and behind our own proxies if there are any."""
+    rate = settings.flood_requests_per_second
+    app.wsgi_app = BoundedApplication(  # type: ignore[method-assign]
+        app.wsgi_app,
+        flood=Flood(rate) if rate else None,
+        bodies=SlowBodies(settings.server_threads),
+        largest=lambda zone: LARGEST_STAFF_REQUEST_BYTES if zone is Zone.STAFF else LARGEST_REQUEST_BYTES,
+        refuse=_refusals(app),
+    )
+    if settings.proxies_in_front:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies_in_front)  # type: ignore[method-assign]
+
+
+def _refusals(app: Flask) -> Refusal:
+    """Refusals are made once for each kind, zone and language: they must cost next to nothing."""
+    made: dict[tuple[int, str, Zone], tuple[str, list[tuple[str, str]], bytes]] = {}
+
+    def refuse(environ: "WSGIEnvironment", status: int) -> tuple[str, list[tuple[str, str]], bytes]:
+        path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
+        zone = zone_of_path(path)
+        language = next((one for one in catalogues() if f"lang={one}" in query), DEFAULT_LANGUAGE)
+        metrics_of(app).count("refused_total", zone=zone.value, status=str(status))
+        key = (status, language, zone)
+        if key not in made:
+            with app.test_request_context(path):
+                g.language = language
+                response = app.process_response(error_page(app, status))
+                response.headers["Retry-After"] = RETRY_SECONDS
+                made[key] = (response.status, response.headers.to_wsgi_list(), response.get_data())
+        return made[key]
+
+    return refuse
 
 
 def protect(app: Flask, settings: Settings, citizen_style: str) -> None:
@@ -108,7 +155,7 @@ def protect(app: Flask, settings: Settings, citizen_style: str) -> None:
         for name, value in _ZONE_HEADERS[zone].items():
             response.headers.setdefault(name, value)
         if zone is Zone.CITIZEN:
-            response.headers["Content-Security-Policy"] = policy
+            response.headers.setdefault("Content-Security-Policy", policy)
         if response.status_code >= 400:
             response.headers["Cache-Control"] = "no-store"
         if settings.public_url.startswith("https://"):

@@ -1,6 +1,7 @@
 """Files served by ourselves: addresses carry the content's hash, so browsers may keep them for a year."""
 
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from flask import Flask, Response, request, url_for
 
 STATIC = Path(__file__).parent / "static"
 CITIZEN_STYLE = STATIC / "citizen.css"
+_CSS_GAP = re.compile(r"\s*([{};,])\s*|:\s+")
 
 
 @cache
@@ -24,13 +26,20 @@ def asset(name: str) -> str:
 @cache
 def citizen_style() -> str:
     """The style sheet that stands inside every citizen page, with comments and needless white space taken out."""
-    lines = (line.strip() for line in CITIZEN_STYLE.read_text(encoding="utf-8").splitlines())
-    return "".join(line for line in lines if line and not (line.startswith("/*") and line.endswith("*/")))
+    return squeezed_style(CITIZEN_STYLE.name)
+
+
+@cache
+def squeezed_style(name: str) -> str:
+    """A style sheet to stand inside a page: its comments have lines of their own, its texts hold no braces."""
+    lines = (line.strip() for line in (STATIC / name).read_text(encoding="utf-8").splitlines())
+    style = "".join(line for line in lines if line and not (line.startswith("/*") and line.endswith("*/")))
+    return _CSS_GAP.sub(lambda gap: gap[1] or ":", style)
 
 
 def serve(app: Flask) -> None:
     """Let templates speak of `asset(name)` and `citizen_style`, and let fingerprinted files be kept for long."""
-    app.jinja_env.globals.update(asset=asset, citizen_style=citizen_style)
+    app.jinja_env.globals.update(asset=asset, citizen_style=citizen_style, screen_style=squeezed_style)
 
     @app.after_request
     def _keep_for_long(response: Response) -> Response:

@@ -40,8 +40,13 @@ def zone_of_request(app: Flask, request: Request) -> Zone:
     zones: dict[str, Zone] = app.extensions.get(ZONES_KEY, {})
     if request.blueprint is not None and request.blueprint in zones:
         return zones[request.blueprint]
-    if request.path == "/staff" or request.path.startswith("/staff/"):
+    return zone_of_path(request.path)
+
+
+def zone_of_path(path: str) -> Zone:
+    """The zone of an address by its look alone, before anything is matched."""
+    if path == "/staff" or path.startswith("/staff/"):
         return Zone.STAFF
-    if request.path[:3].lower() == "/s/":
+    if path.lower().startswith(("/s/", "/t/", "/d/", "/display/", "/kiosk/")):
         return Zone.CITIZEN
     return Zone.PUBLIC

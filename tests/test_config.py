@@ -24,6 +24,9 @@ WRONG = {
     "OWNER_NAME": "U",
     "DEPLOYMENT": "prod",
     "PAGE_CACHE_SECONDS": "-1",
+    "GUARD_STATE": "somewhere",
+    "GUARD_OPENING_HOURS": "mornings",
+    "METRICS_TOKEN": "too-short",
 }
 """Each of these is wrong in its own way."""
 
@@ -120,6 +123,17 @@ def test_database_addresses_as_people_write_them(given: str, used: str) -> None:
 @pytest.mark.parametrize("address", ["http://127.0.0.1:8000", "http://127.0.0.1:8000/", "http://127.0.0.1:8000//"])
 def test_a_public_address_loses_its_trailing_slash(address: str) -> None:
     assert load_settings(_env_file=None, public_url=address).public_url == "http://127.0.0.1:8000"
+
+
+@pytest.mark.parametrize(("forms", "comments", "kept"), [(24, None, 12), (6, None, 6), (24, 24, 24), (24, 3, 3)])
+def test_comments_are_never_kept_longer_than_forms(forms: int, comments: int | None, kept: int) -> None:
+    settings = load_settings(_env_file=None, retention_months=forms, comment_retention_months=comments)
+    assert settings.comments_kept_months == kept
+
+
+def test_keeping_comments_longer_than_forms_is_refused() -> None:
+    with pytest.raises(SettingsError, match="COMMENT_RETENTION_MONTHS may not be more than RETENTION_MONTHS"):
+        load_settings(_env_file=None, retention_months=6, comment_retention_months=12)
 
 
 def test_settings_cannot_be_changed_later() -> None:

@@ -4,10 +4,9 @@ Every score of pages and twins is made here, once, rounded once, and only from t
 two of them can disagree and none can be about fewer.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from analytics.dashboards.queries import NO_LEVELS, ItemLevels, Levels, add_levels
+from analytics.published.sums import ItemLevels, Levels
 from analytics.statistics.indices import ScoreTotals, attitude_index, mean_rating, top_two_index
 from analytics.statistics.intervals import Interval
 
@@ -77,23 +76,6 @@ def item_scores(levels: ItemLevels, attitude_items: frozenset[str], minimum_n: i
         if score is not None and (together or item not in attitude_items):
             shown.append(ItemScore(item, score, counts))
     return tuple(shown)
-
-
-def pooled(levels: ItemLevels, items: Iterable[str]) -> Levels:
-    """The levels of several items together."""
-    total = NO_LEVELS
-    for item in items:
-        total = add_levels(total, levels.get(item, NO_LEVELS))
-    return total
-
-
-def sum_items(weeks: Iterable[ItemLevels]) -> ItemLevels:
-    """The levels of every item over several weeks."""
-    total: dict[str, Levels] = {}
-    for week in weeks:
-        for item, levels in week.items():
-            total[item] = add_levels(total.get(item, NO_LEVELS), levels)
-    return total
 
 
 def _score(n: int, value: float | None, interval: Interval | None, ratings: Levels, minimum_n: int) -> Score | None:

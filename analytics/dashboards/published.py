@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from analytics.dashboards.cells import ItemScore, Score
 from analytics.dashboards.newest import Comparison
-from analytics.dashboards.queries import Composition
 from analytics.dashboards.question_words import QuestionWords
+from analytics.published.sums import Composition
 from survey_app.territory.units import Unit
 
 
@@ -42,10 +42,23 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class WithSetAside:
+    """The indices with those answers included that were set aside; over one block, or several that had to be joined."""
+
+    first_day: date
+    last_day: date
+    set_aside: int
+    attitude: Score
+    overall: Score
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """The points that end in a fixed four-week block, with what is cut by block only; days are those of its points.
 
-    `items_withheld` says that items were answered too seldom to be shown.
+    `items` are about the days from `items_first_day` on: of this block alone, or of earlier ones too, where one block
+    could not show them. `items_withheld` says that some were answered too seldom to be shown (or wait for a later
+    block, which will show them for both).
     """
 
     first_day: date
@@ -54,8 +67,10 @@ class Block:
     attitude: Score
     overall: Score
     items: tuple[ItemScore, ...]
+    items_first_day: date
     items_withheld: bool
     composition: Composition
+    with_set_aside: WithSetAside | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from enum import StrEnum
 
 from analytics.dashboards.cells import Score
 from analytics.dashboards.published import Note, UnitSeries
-from analytics.dashboards.queries import OVERALL_ITEM
 from analytics.dashboards.question_words import QuestionWords
+from analytics.published.sums import OVERALL_ITEM
 from analytics.statistics.weekly_signals import MINIMUM_BASELINE, Verdict
 from survey_app.languages import DEFAULT_LANGUAGE, Catalogue, catalogue, format_days, format_number
 from survey_app.territory.units import Unit

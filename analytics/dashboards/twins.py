@@ -2,8 +2,8 @@
 
 JSON keys: `unit`, `through`, `minimum_n`, `variance_ratio`, `sentences`, `quotation`, `newest_week`, `running_week`,
 `comparison`, `points`, `blocks`, `organisations`, `definitions`. Points, blocks and organisations stand oldest first.
-A score is null (never zero) where too few answered, else
-`n, percent, low, high` (0–100, one decimal; the interval is 95 %), `mean` (1–5) and `mean_of_hundred` (0–100).
+A block's items are about the days from its `items_first_day` on. A score is null (never zero) where too few answered,
+else `n, percent, low, high` (0–100, one decimal; the interval is 95 %), `mean` (1–5) and `mean_of_hundred` (0–100).
 
 CSV: UTF-8 with BOM, RFC 4180; one row a measure and period, in the columns `COLUMNS`; an absent number is empty.
 """
@@ -16,7 +16,7 @@ from datetime import date
 from typing import Any
 
 from analytics.dashboards.cells import ItemScore, Score
-from analytics.dashboards.published import Block, OrganisationBlock, Point, UnitSeries, WeekCount
+from analytics.dashboards.published import Block, OrganisationBlock, Point, UnitSeries, WeekCount, WithSetAside
 from analytics.dashboards.sentences import quotation, unit_name, week_sentences
 from survey_app.languages import catalogue
 
@@ -49,7 +49,9 @@ COLUMNS = (
     "note",
 )
 """`period`: point, block or running_week; `population`: citizens or organisations; `measure`: attitude_index,
-overall_index, responses, or item:<name>; `note`: small (10–29 persons, for information only) or too_few (no score)."""
+overall_index, the same with `_with_set_aside`, responses, or item:<name> (whose `first_day` may be earlier than its
+block's, and whose `responses` are the block's); `note`: small (10–29 persons, for information only) or too_few (no
+score)."""
 
 DEFINITIONS = ("index_explained", "overall_explained", "interval_explained", "headline_explained")
 FORMULA_STARTERS = ("=", "+", "-", "@", "\t", "\r")
@@ -141,8 +143,22 @@ def _block(series: UnitSeries, block: Block, language: str) -> dict[str, Any]:
             }
             for item in block.items
         ],
+        "items_first_day": block.items_first_day.isoformat(),
         "items_withheld": block.items_withheld,
         "composition": asdict(block.composition),
+        "with_set_aside": _with_set_aside(block.with_set_aside),
+    }
+
+
+def _with_set_aside(included: WithSetAside | None) -> dict[str, Any] | None:
+    if included is None:
+        return None
+    return {
+        "first_day": included.first_day.isoformat(),
+        "last_day": included.last_day.isoformat(),
+        "set_aside": included.set_aside,
+        "attitude": _score(included.attitude),
+        "overall": _score(included.overall),
     }
 
 
@@ -157,6 +173,8 @@ def _rows(series: UnitSeries, language: str) -> Iterator[Row]:
     for block in series.blocks:
         yield from _index_rows("block", "citizens", block, {**_days(block), **asdict(block.composition)})
         yield from (_item_row(series, block, item, language) for item in block.items)
+        if block.with_set_aside is not None:
+            yield from _included_rows(block.with_set_aside)
     for organisation in series.organisations:
         yield from _index_rows("block", "organisations", organisation, _days(organisation))
     if series.running is not None:
@@ -171,6 +189,15 @@ def _index_rows(period: str, population: str, source: Point | Block | Organisati
     )
 
 
+def _included_rows(included: WithSetAside) -> Sequence[Row]:
+    days = {"first_day": included.first_day.isoformat(), "last_day": included.last_day.isoformat()}
+    named = {"period": "block", "population": "citizens", **days, "set_aside": included.set_aside}
+    return (
+        {**named, "measure": "attitude_index_with_set_aside", **_score_cells(included.attitude)},
+        {**named, "measure": "overall_index_with_set_aside", **_score_cells(included.overall)},
+    )
+
+
 def _item_row(series: UnitSeries, block: Block, item: ItemScore, language: str) -> Row:
     return {
         "period": "block",
@@ -178,6 +205,7 @@ def _item_row(series: UnitSeries, block: Block, item: ItemScore, language: str) 
         "measure": f"item:{item.item}",
         "item_text": series.words.full(item.item, language),
         **_days(block),
+        "first_day": block.items_first_day.isoformat(),
         **_score_cells(item.score),
         **{f"level_{level}": count for level, count in enumerate(item.levels, start=1)},
     }

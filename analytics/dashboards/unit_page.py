@@ -44,10 +44,11 @@ class UnitLink:
 
 @dataclass(frozen=True, slots=True)
 class BlockPart:
-    """One four-week block with its figure (JSON; None without items)."""
+    """One four-week block with its figure (JSON; None without items); the items may be about earlier days too."""
 
     block: Block
     days: str
+    item_days: str
     figure: Markup | None
 
 
@@ -167,7 +168,10 @@ def _block_parts(series: UnitSeries, language: str) -> tuple[BlockPart, ...]:
     newest_first: Sequence[Block] = series.blocks[::-1]
     return tuple(
         BlockPart(
-            block, days_with_year(block.first_day, block.last_day, language), item_figure(series, block, language)
+            block,
+            days_with_year(block.first_day, block.last_day, language),
+            days_with_year(block.items_first_day, block.last_day, language),
+            item_figure(series, block, language),
         )
         for block in newest_first
     )

@@ -25,7 +25,7 @@ def rebuild_day(connection: Connection, day: date) -> None:
     """Make the facts of one closed day from the book."""
     for clear, fill in _statements():
         connection.execute(clear, {"day": day})
-        connection.execute(fill, {"day": day})
+        connection.execute(fill, {"first": day, "last": day})
 
 
 __all__ = ["FACT_TABLES", "rebuild_day"]

@@ -1,7 +1,8 @@
 """A fact's definition is one SQLAlchemy Core statement in the ANSI subset: its text runs on SQLite, PostgreSQL, DuckDB
 and Spark alike. Integers only, never a division (engines disagree on it).
 
-Each function returns the SELECT of one day (`:day`); `rebuild.py` inserts its rows.
+Each function returns the SELECT of a span of days (`:first` to `:last`, both included), whose rows tell the days apart;
+`rebuild.py` inserts them, and `engines/` runs the same text elsewhere.
 """
 
 from collections.abc import Callable, Iterable
@@ -9,7 +10,20 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, Table, and_, bindparam, case, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    Table,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy import Date as DateType
 
 from analytics.facts import models as facts
@@ -23,16 +37,18 @@ ATTITUDE_SLOTS = ("r2", "r3", "r4", "r5", "r6", "r7")
 SIXTIETHS = 60
 
 _r = booked_responses.c
+_NOT_STATED: ColumnElement[str] = literal_column(f"'{NOT_STATED}'")
+"""Written out: as a parameter it would be another expression in GROUP BY than in SELECT (PostgreSQL)."""
 item_table = Base.metadata.tables[QuestionnaireItemRow.__tablename__]
 questionnaire_table = Base.metadata.tables[QuestionnaireRow.__tablename__]
 Cut = tuple[ColumnElement[Any], ...]
 UNIT: Cut = ()
 SERVICE_POINT: Cut = (_r.service_point_id.label("service_point_id"),)
-DOMAIN: Cut = (func.coalesce(_r.service_domain, NOT_STATED).label("service_domain"),)
+DOMAIN: Cut = (func.coalesce(_r.service_domain, _NOT_STATED).label("service_domain"),)
 
 
-def _day() -> ColumnElement[Any]:
-    return bindparam("day", type_=DateType)
+def _in_span() -> ColumnElement[bool]:
+    return _r.day.between(bindparam("first", type_=DateType), bindparam("last", type_=DateType))
 
 
 def _common(cut: Cut) -> list[ColumnElement[Any]]:
@@ -42,7 +58,7 @@ def _common(cut: Cut) -> list[ColumnElement[Any]]:
         _r.unit_id,
         *cut,
         _r.channel,
-        func.coalesce(_r.respondent_group, NOT_STATED).label("respondent_group"),
+        func.coalesce(_r.respondent_group, _NOT_STATED).label("respondent_group"),
         _r.set_aside,
     ]
 
@@ -57,24 +73,50 @@ def _answer_of(kind_slots: tuple[str, ...]) -> ColumnElement[Any]:
 
 
 def item_scores(cut: Cut) -> Select[Any]:
-    """How many gave each level of each rating item, and how many left it out ("Bỏ qua" or unanswered)."""
-    rows = (
-        select(*_common(cut), item_table.c.name.label("item"), _answer_of(RATING_SLOTS).label("score"))
-        .select_from(booked_responses.join(item_table, item_table.c.questionnaire_id == _r.questionnaire_id))
-        .where(_r.day == _day(), item_table.c.kind == "rating")
-        .subquery("answers")
+    """How many gave each level of each rating item, and how many left it out ("Bỏ qua" or unanswered).
+
+    The slots are counted first, in one pass over the answers, and only their few counts are joined with the items that
+    live there: three to five times cheaper than looking at each answer once an item.
+    """
+    levels = [(slot, level) for slot in RATING_SLOTS for level in range(1, 6)]
+    counted = [func.sum(case((_r[slot] == level, 1), else_=0)).label(f"{slot}_{level}") for slot, level in levels]
+    common = _common(cut)
+    keys = [getattr(column, "element", column) for column in common]
+    slots = (
+        select(*common, _r.questionnaire_id, func.count().label("responses"), *counted)
+        .where(_in_span())
+        .group_by(*keys, _r.questionnaire_id)
+        .subquery("slots")
     )
-    keys = _keys_of(rows)
-    counted = [func.sum(case((rows.c.score == level, 1), else_=0)).label(f"n{level}") for level in range(1, 6)]
-    left_out = func.sum(case((rows.c.score.is_(None), 1), else_=0)).label(SCORE_COLUMNS[5])
-    return select(*keys, *counted, left_out).group_by(*keys)
+    item = item_table.c
+    rows = (
+        select(
+            *(slots.c[column.name] for column in common),
+            item.name.label("item"),
+            slots.c.responses,
+            *(
+                case(*((item.slot == slot, slots.c[f"{slot}_{level}"]) for slot in RATING_SLOTS)).label(f"n{level}")
+                for level in range(1, 6)
+            ),
+        )
+        .select_from(slots.join(item_table, item.questionnaire_id == slots.c.questionnaire_id))
+        .where(item.kind == "rating")
+        .subquery("items")
+    )
+    outer_keys = [*(rows.c[column.name] for column in common), rows.c.item]
+    given = _total(rows.c[f"n{level}"] for level in range(1, 6))
+    return select(
+        *outer_keys,
+        *(func.sum(rows.c[f"n{level}"]).label(f"n{level}") for level in range(1, 6)),
+        func.sum(rows.c.responses - given).label(SCORE_COLUMNS[5]),
+    ).group_by(*outer_keys)
 
 
 def person_scores(cut: Cut) -> Select[Any]:
     """Responses, and over the persons scored their number, the sum and the sum of squares of their attitude scores.
 
     A person's score is the share of the attitude items they answered that they gave 4 or 5, in sixtieths; counted if
-    they answered at least half of them (architecture: "One person, one vote").
+    they answered at least half of them (architecture: "One person, one vote"). `partial`: who answered some, not all.
     """
     answered = _total(case((_r[slot].is_not(None), 1), else_=0) for slot in ATTITUDE_SLOTS)
     top = _total(case((_r[slot] >= 4, 1), else_=0) for slot in ATTITUDE_SLOTS)
@@ -87,11 +129,12 @@ def person_scores(cut: Cut) -> Select[Any]:
             top.label("top"),
         )
         .select_from(booked_responses.join(q, q.c.id == _r.questionnaire_id))
-        .where(_r.day == _day())
+        .where(_in_span())
         .subquery("persons")
     )
     sixtieth = case(*((persons.c.answered == number, SIXTIETHS // number) for number in range(1, 7)), else_=0)
     score = persons.c.top * sixtieth
+    is_partial = and_(persons.c.answered > 0, persons.c.answered < persons.c.attitude_items)
     is_scored = and_(persons.c.answered > 0, persons.c.answered * 2 >= persons.c.attitude_items)
     keys = [column for column in _keys_of(persons) if column.name != "attitude_items"]
     return select(
@@ -100,6 +143,7 @@ def person_scores(cut: Cut) -> Select[Any]:
         func.sum(case((is_scored, 1), else_=0)).label("n"),
         func.sum(case((is_scored, score), else_=0)).label("total"),
         func.sum(case((is_scored, score * score), else_=0)).label("total_of_squares"),
+        func.sum(case((is_partial, 1), else_=0)).label("partial"),
     ).group_by(*keys)
 
 
@@ -112,9 +156,7 @@ def choice_counts() -> Select[Any]:
             func.coalesce(_answer_of(CHOICE_SLOTS), literal(0)).label("option"),
         )
         .select_from(booked_responses.join(item_table, item_table.c.questionnaire_id == _r.questionnaire_id))
-        .where(
-            _r.day == _day(), item_table.c.kind == "choice", or_(*(item_table.c.slot == slot for slot in CHOICE_SLOTS))
-        )
+        .where(_in_span(), item_table.c.kind == "choice", or_(*(item_table.c.slot == slot for slot in CHOICE_SLOTS)))
         .subquery("choices")
     )
     keys = [*_keys_of(rows), rows.c.option]

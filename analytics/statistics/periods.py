@@ -85,14 +85,6 @@ def period_of_week(monday: date, kind: PeriodKind) -> Period:
     return period_of_day(thursday_of(monday), kind)
 
 
-def periods_between(first_monday: date, last_monday: date, kind: PeriodKind) -> list[Period]:
-    """Return the periods of a kind from that of one week to that of another, both included."""
-    periods = [period_of_week(first_monday, kind)]
-    while periods[-1] != period_of_week(last_monday, kind):
-        periods.append(periods[-1].next())
-    return periods
-
-
 def mondays_between(first: date, last: date) -> tuple[date, ...]:
     """Return the Mondays from one to another, both included."""
     return tuple(first + k * WEEK for k in range((last - first).days // 7 + 1))

@@ -1,4 +1,4 @@
-"""Which weeks may be shown together: the calendar half of disclosure control.
+"""Which weeks may be shown together: the calendar half of disclosure control (`disclosure.py` is the other).
 
 A score over few people gives them away, and so does the difference of two scores. Everything published about a unit
 is therefore a union of the same bricks: groups of whole weeks that hold at least the minimum number of persons. A
@@ -13,17 +13,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import groupby, pairwise
+from itertools import pairwise
 
-from analytics.statistics.periods import (
-    WEEK,
-    Period,
-    PeriodKind,
-    mondays_between,
-    period_of_week,
-    periods_between,
-    require_monday,
-)
+from analytics.statistics.periods import WEEK, mondays_between, require_monday
 
 FIRST_BLOCK_MONDAY = date(2024, 1, 1)
 """The first day of four-week block 0: fixed for good, since moving it would re-cut what is published."""
@@ -70,66 +62,6 @@ class WeekGroup:
         return mondays_between(self.first_monday, self.last_monday)
 
 
-def _total(groups: Sequence[WeekGroup]) -> int:
-    return sum(group.n for group in groups)
-
-
-@dataclass(frozen=True, slots=True)
-class FourWeekBlock:
-    """A fixed block of four calendar weeks, with the complete groups whose last week lies in it.
-
-    `complete` once its four weeks are finished: from then on it never changes. `groups` may reach back before the
-    calendar block and may be empty.
-    """
-
-    index: int
-    groups: tuple[WeekGroup, ...]
-    complete: bool
-
-    @property
-    def first_monday(self) -> date:
-        """The Monday on which the calendar block starts."""
-        return FIRST_BLOCK_MONDAY + self.index * BLOCK_WEEKS * WEEK
-
-    @property
-    def last_monday(self) -> date:
-        """The Monday of the last of its four weeks."""
-        return self.first_monday + (BLOCK_WEEKS - 1) * WEEK
-
-    @property
-    def n(self) -> int:
-        """Persons in its groups: 0 or at least the minimum."""
-        return _total(self.groups)
-
-    @property
-    def first_day(self) -> date:
-        """The first day that its numbers are about (of its first group; of the calendar block without groups)."""
-        return self.groups[0].first_day if self.groups else self.first_monday
-
-    @property
-    def last_day(self) -> date:
-        """The last day that its numbers are about."""
-        return self.groups[-1].last_day if self.groups else self.last_monday + WEEK - timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedPeriod:
-    """A longer period with the complete groups, or blocks, that end in it.
-
-    `complete` once all its weeks are finished: from then on it never changes. While it runs it may be shown as "so
-    far", since it is a union of what is published already.
-    """
-
-    period: Period
-    groups: tuple[WeekGroup, ...]
-    complete: bool
-
-    @property
-    def n(self) -> int:
-        """Persons in its groups: 0 or at least the minimum."""
-        return _total(self.groups)
-
-
 def join_weeks(counts: Sequence[WeekCount], minimum_n: int) -> list[WeekGroup]:
     """Join weeks, from the first on, into groups of at least `minimum_n` persons.
 
@@ -162,67 +94,6 @@ def four_week_block(monday: date) -> int:
     """Return the number of the fixed four-week block that holds a week; block 0 starts on Monday 1 January 2024."""
     require_monday(monday)
     return (monday - FIRST_BLOCK_MONDAY).days // (BLOCK_WEEKS * WEEK.days)
-
-
-def group_blocks(groups: Sequence[WeekGroup]) -> list[FourWeekBlock]:
-    """Cut the groups of `join_weeks` into fixed four-week blocks, oldest first, without a gap.
-
-    A group belongs to the block in which its last week lies, so blocks are disjoint unions of groups. The group still
-    growing at the end belongs to none yet. A block is `complete` when the groups reach its last week.
-    """
-    if not groups:
-        return []
-    last_week = groups[-1].last_monday
-    of_block = {index: tuple(g) for index, g in groupby(_complete(groups), lambda g: four_week_block(g.last_monday))}
-    return [
-        FourWeekBlock(index, of_block.get(index, ()), _block_end(index) <= last_week)
-        for index in range(four_week_block(groups[0].first_monday), four_week_block(last_week) + 1)
-    ]
-
-
-def group_periods(groups: Sequence[WeekGroup], kind: PeriodKind) -> list[PublishedPeriod]:
-    """Unite the groups of `join_weeks` into months, quarters or years, oldest first, without a gap.
-
-    A group belongs to the period of its last week; so a period may begin with weeks of the one before, which is the
-    price of never splitting a group. For the whole unit only. Cuts (by item, counter, domain, group, channel) are
-    published by block, so their longer periods must be unions of blocks: see `block_periods`.
-    """
-    if not groups:
-        return []
-    last_week = groups[-1].last_monday
-    of_period = {p: tuple(g) for p, g in groupby(_complete(groups), lambda g: period_of_week(g.last_monday, kind))}
-    periods = periods_between(groups[0].first_monday, last_week, kind)
-    return [PublishedPeriod(p, of_period.get(p, ()), p.mondays[-1] <= last_week) for p in periods]
-
-
-def block_periods(blocks: Sequence[FourWeekBlock], kind: PeriodKind) -> list[PublishedPeriod]:
-    """Unite complete four-week blocks into months, quarters or years: for what is published by block.
-
-    A block belongs to the period of its last week. Taking single weeks instead would publish, by subtracting the
-    blocks inside a year, a cut of the few weeks at its edges. A period is complete when no later block can end in it.
-    """
-    finished = [block for block in blocks if block.complete]
-    if not finished:
-        return []
-    last_week = finished[-1].last_monday
-    periods = periods_between(finished[0].last_monday, last_week, kind)
-    following = period_of_week(last_week + BLOCK_WEEKS * WEEK, kind)
-    return [
-        PublishedPeriod(
-            period,
-            tuple(g for block in finished if period_of_week(block.last_monday, kind) == period for g in block.groups),
-            period != following,
-        )
-        for period in periods
-    ]
-
-
-def _complete(groups: Sequence[WeekGroup]) -> list[WeekGroup]:
-    return [group for group in groups if group.complete]
-
-
-def _block_end(index: int) -> date:
-    return FIRST_BLOCK_MONDAY + ((index + 1) * BLOCK_WEEKS - 1) * WEEK
 
 
 def _require_contiguous(mondays: Sequence[date]) -> None:

@@ -4,7 +4,7 @@ Ratings and choices stand under their item's name. An item lives in one slot for
 has the item fill its column.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from survey_app.questionnaires.items import Item, Questionnaire
@@ -35,8 +35,9 @@ AFTER_ITEMS = (
     "leaf_hash",
     "sealed",
 )
-FREE_TEXT = ("unit_name", "service_point", "comment")
-"""Columns whose text somebody typed: a spreadsheet must not take it for a formula."""
+CODED_CHANNEL = "ticket"
+"""The channel whose forms carry a transaction code ("verified" in the file, never so in words)."""
+_NUMBERS = frozenset({"service_point_id", "verified", "set_aside", "sealed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,8 @@ class ItemColumn:
 
     name: str
     slot: str
-    options: Mapping[int, str] | None
-    """Values of a choice by code; None for a rating, whose score 1 … 5 is written as it is."""
+    options: tuple[tuple[int, str], ...] | None
+    """Codes of a choice with their values; None for a rating, whose score 1 … 5 is written as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,10 @@ class Columns:
     def names(self) -> tuple[str, ...]:
         """The header."""
         return (*BEFORE_ITEMS, *self.ratings, *self.choices, *AFTER_ITEMS)
+
+    def is_number(self, name: str) -> bool:
+        """Whether the column holds integers; all others hold text."""
+        return name in _NUMBERS or name in self.ratings
 
 
 def columns_of(questionnaires: Sequence[Questionnaire]) -> Columns:
@@ -76,7 +81,7 @@ def item_columns(columns: Columns, questionnaire: Questionnaire) -> tuple[ItemCo
 
 
 def _column(item: Item) -> ItemColumn:
-    options = None if item.kind == "rating" else {option.code: option.value for option in item.options}
+    options = None if item.kind == "rating" else tuple((option.code, option.value) for option in item.options)
     return ItemColumn(item.name, item.slot, options)
 
 

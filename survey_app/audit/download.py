@@ -5,10 +5,14 @@ cut: when an iterator fails, some WSGI servers break the connection, others end 
 slow client holds a snapshot of the database open.
 """
 
+import hashlib
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from flask import Response
 from werkzeug.wsgi import FileWrapper
@@ -18,21 +22,58 @@ KEPT_IN_MEMORY = 4 * 1024 * 1024
 BLOCK = 256 * 1024
 
 
-def as_download(pieces: Iterable[bytes], folder: Path, name: str, mimetype: str) -> Response:
-    """The pieces as an attachment called `name` with its length; `folder` lends disk space meanwhile.
+@dataclass(frozen=True, slots=True)
+class MadeFile:
+    """A whole file, ready to be sent or thrown away."""
 
-    Raises what the pieces raise, and OSError when the disk is full: nothing was sent then.
+    file: BinaryIO
+    length: int
+    sha256: bytes
+
+    def close(self) -> None:
+        """Throw the file away."""
+        self.file.close()
+
+    @contextmanager
+    def thrown_away_unless_sent(self) -> Iterator[None]:
+        """What still has to succeed before the file is sent: when it fails, the file is thrown away."""
+        try:
+            yield
+        except BaseException:
+            self.close()
+            raise
+
+    def as_download(self, name: str, mimetype: str) -> Response:
+        """The file as an attachment called `name` with its length; it is thrown away when it is sent."""
+        response = Response(FileWrapper(self.file, BLOCK), mimetype=mimetype, direct_passthrough=True)
+        response.content_length = self.length
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
+
+def make_file(write: Callable[[BinaryIO], object], folder: Path) -> MadeFile:
+    """The file that `write` fills; `folder` lends disk space until it is sent.
+
+    Raises what `write` raises, and OSError when the disk is full: nothing is left then.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    file = tempfile.SpooledTemporaryFile(KEPT_IN_MEMORY, dir=str(folder))  # noqa: SIM115  # closed when it is sent
+    spooled = tempfile.SpooledTemporaryFile(KEPT_IN_MEMORY, dir=str(folder))  # noqa: SIM115  # closed when it is sent
+    file: BinaryIO = spooled  # type: ignore[assignment]  # it is one in all but name
     try:
-        file.writelines(pieces)
+        write(file)
+        file.seek(0, os.SEEK_END)
         length = file.tell()
-        file.seek(os.SEEK_SET)
+        file.seek(0)
+        digest = hashlib.sha256()
+        while block := file.read(BLOCK):
+            digest.update(block)
+        file.seek(0)
     except BaseException:
         file.close()
         raise
-    response = Response(FileWrapper(file, BLOCK), mimetype=mimetype, direct_passthrough=True)
-    response.content_length = length
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return MadeFile(file, length, digest.digest())
+
+
+def as_download(pieces: Iterable[bytes], folder: Path, name: str, mimetype: str) -> Response:
+    """The pieces as an attachment called `name`. Raises what the pieces raise, and OSError: nothing was sent then."""
+    return make_file(lambda file: file.writelines(pieces), folder).as_download(name, mimetype)

@@ -1,25 +1,24 @@
 """Rows of the raw export as tuples in the order of its columns, streamed in constant memory; formats write them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from operator import itemgetter
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
 
-from survey_app.audit.columns import Columns, ItemColumn, columns_of, item_columns
+from survey_app.audit.columns import Columns, columns_of
+from survey_app.audit.row_decoding import Cell, ExportRow, RowDecoder
 from survey_app.questionnaires import register
 from survey_app.questionnaires.register import StoredQuestionnaire
 from survey_app.responses import reader
-from survey_app.responses.guard import Flag
 from survey_app.responses.reader import Selection
-from survey_app.territory.names import service_point_names, unit_names
+from survey_app.territory.names import UnitNames, service_point_names, unit_names
 
-Cell = str | int | None
-ExportRow = tuple[Cell, ...]
-CODED_CHANNEL = "ticket"
-"""The channel whose forms carry a transaction code ("verified" in the file, never so in words)."""
+__all__ = ["Book", "Cell", "CorruptedRow", "Export", "ExportFilter", "ExportRow", "count_rows", "open_export"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +30,125 @@ class ExportFilter:
     sealed_only: bool = True
 
 
+class CorruptedRow(Exception):
+    """A row of the book cannot be what was booked: it names a thing that does not exist, or holds what no cell can."""
+
+    def __init__(self, response_id: str, day: str, unit_code: str) -> None:
+        self.response_id, self.day, self.unit_code = response_id, day, unit_code
+        super().__init__(f"response {response_id} of unit {unit_code} on {day}")
+
+
+@dataclass(frozen=True)
+class Book:
+    """Where the rows of an export come from, and all that is needed to read them."""
+
+    connection: Connection
+    wanted: ExportFilter
+    columns: Columns
+    stored: Sequence[StoredQuestionnaire]
+    archive: Path | None = None
+    """The archive's folder, if sealed days may come from there."""
+
+    @cached_property
+    def units(self) -> UnitNames:
+        """What every unit was called, and when."""
+        return unit_names(self.connection)
+
+    @cached_property
+    def unit_codes(self) -> dict[int, str]:
+        """The code of every unit by its id."""
+        return {unit_id: versions[0].code for unit_id, versions in self.units.versions.items()}
+
+    @cached_property
+    def service_points(self) -> dict[int, str]:
+        """What every service point is called."""
+        return dict(service_point_names(self.connection))
+
+    @cached_property
+    def _decoder(self) -> RowDecoder:
+        return RowDecoder(self.columns, self.stored, self.units, self.service_points)
+
+    def booked_days(self) -> dict[date, int]:
+        """The days of the selection on which anything was booked, and how much over all units."""
+        return {day: rows for day, rows in reader.booked_days(self.connection, self.wanted.selection) if rows}
+
+    def booked_rows(self) -> Iterator[ExportRow]:
+        """The rows of closed days, by day, unit code and leaf hash. Raises CorruptedRow."""
+        return self._booked(self.wanted.selection)
+
+    def corrupted_row(self, day: date) -> CorruptedRow:
+        """The first row of the day that cannot be what was booked."""
+        try:
+            for _row in self._booked(replace(self.wanted.selection, first_day=day, last_day=day)):
+                pass
+        except CorruptedRow as error:
+            return error
+        return CorruptedRow("?", day.isoformat(), "?")
+
+    def _booked(self, selection: Selection) -> Iterator[ExportRow]:
+        decode = self._decoder.cells
+        row: Any
+        with closing(reader.booked_rows(self.connection, selection, self.wanted.comments)) as booked:
+            for row in booked:
+                day, unit_id, response_id, *answer, digest, leaf_salt, leaf_hash, unit_code, words, words_salt = row
+                try:
+                    hashes = (
+                        words_salt and words_salt.hex(),
+                        digest and digest.hex(),
+                        leaf_salt.hex(),
+                        leaf_hash.hex(),
+                    )
+                    cells = (response_id.hex(), *decode(day, unit_id, unit_code, answer), words, *hashes, 1)
+                except (AttributeError, LookupError, TypeError, ValueError) as error:
+                    shown = response_id.hex() if isinstance(response_id, bytes) else str(response_id)
+                    raise CorruptedRow(shown, str(day), str(unit_code)) from error
+                yield cells
+
+    def waiting_rows(self) -> Iterator[ExportRow]:
+        """What is not in the book yet: ids, salts and hashes are drawn when the day is closed.
+
+        An answer that came as its day was being closed will be in the next day's book.
+        """
+        if self.wanted.sealed_only:
+            return
+        last = reader.last_booked_day(self.connection)
+        open_since = last + timedelta(days=1) if last else date.min
+        row: Any
+        with closing(reader.waiting_rows(self.connection, self.wanted.selection)) as waiting:
+            for row in waiting:
+                _inbox_id, received_on, unit_id, *answer, words, _receipt, unit_code = row
+                cells = self._decoder.cells(max(received_on, open_since), unit_id, unit_code, answer)
+                yield (None, *cells, words if self.wanted.comments else None, None, None, None, None, 0)
+
+    def rows(self) -> Iterator[ExportRow]:
+        """All rows: what waits in the inbox comes last."""
+        yield from self.booked_rows()
+        yield from self.waiting_rows()
+
+
 @dataclass(frozen=True, slots=True)
 class Export:
-    """An export about to be written: its columns and its rows, which are read as they are asked for."""
+    """An export about to be written: its columns and its rows, which are read as they are asked for.
+
+    Without comments a database can write lines of text by itself: it is asked for them through the book, if one stands
+    behind the rows.
+    """
 
     columns: Columns
     rows: Iterator[ExportRow]
+    book: Book | None = None
+
+    def close(self) -> None:
+        """Stop reading: whoever leaves off before the end gives the database's cursor back."""
+        if isinstance(self.rows, Generator):
+            self.rows.close()
 
 
-def open_export(connection: Connection, wanted: ExportFilter) -> Export:
+def open_export(connection: Connection, wanted: ExportFilter, archive: Path | None = None) -> Export:
     """Prepare the rows of an export, ordered by day, unit code and leaf hash; what waits in the inbox comes last."""
     stored = list(register.all_stored(connection))
-    columns = columns_of([one.questionnaire for one in stored])
-    return Export(columns, _rows(connection, wanted, _Decoder(connection, columns, stored)))
+    book = Book(connection, wanted, columns_of([one.questionnaire for one in stored]), stored, archive)
+    return Export(book.columns, book.rows(), book)
 
 
 def count_rows(connection: Connection, wanted: ExportFilter) -> int:
@@ -52,111 +157,3 @@ def count_rows(connection: Connection, wanted: ExportFilter) -> int:
     if not wanted.sealed_only:
         count += reader.count_waiting(connection, wanted.selection)
     return count
-
-
-class _Plan:
-    """How the answers to one questionnaire fill the item columns: worked out once, not once a row."""
-
-    def __init__(self, columns: Columns, stored: StoredQuestionnaire) -> None:
-        items = item_columns(columns, stored.questionnaire)
-        width = len(columns.ratings)
-        self.names = (f"{stored.questionnaire.key}-{stored.questionnaire.version}", stored.content_hash)
-        self._ratings = _picker(items[:width])
-        self._choices = _picker(items[width:])
-        self._values = [item.options if item and item.options else {} for item in items[width:]]
-
-    def cells(self, slots: Sequence[int | None]) -> list[Cell]:
-        """The item cells of one answer. A code that its questionnaire does not know is told as it is."""
-        codes = self._choices(slots)
-        values = [of.get(code, code) if code else None for of, code in zip(self._values, codes, strict=True)]
-        return [*self._ratings(slots), *values]
-
-
-_SLOT_PLACES: Mapping[str, int] = {
-    slot: place for place, slot in enumerate((*reader.RATING_SLOTS, *reader.CHOICE_SLOTS))
-}
-_NO_SLOT = len(_SLOT_PLACES)
-"""Where an answer's slots, with a None behind them, hold what an item column without an item shows."""
-
-
-def _picker(items: Sequence[ItemColumn | None]) -> Callable[[Sequence[int | None]], Sequence[int | None]]:
-    """A function from an answer's slots (and the None behind them) to the values of these columns."""
-    places = [_NO_SLOT if item is None else _SLOT_PLACES[item.slot] for item in items]
-    if len(places) > 1:
-        return itemgetter(*places)
-    return lambda slots: [slots[place] for place in places]
-
-
-class _Decoder:
-    """Makes the cells from `day` to `set_aside`. Rows come day by day, so what is true of one day is kept for it."""
-
-    def __init__(self, connection: Connection, columns: Columns, stored: Sequence[StoredQuestionnaire]) -> None:
-        self._plans = {one.id: _Plan(columns, one) for one in stored}
-        self._units = unit_names(connection)
-        self._service_points = service_point_names(connection)
-        self._flags: dict[int, str | None] = {0: None}
-        self._day: date | None = None
-        self._written_day = ""
-        self._places: dict[tuple[int, int], tuple[Cell, ...]] = {}
-
-    def cells(self, day: date, unit_id: int, unit_code: str, answer: Sequence[Any]) -> tuple[Cell, ...]:
-        """The cells of an answer, given in the columns that inbox and book share (`day_part` … `set_aside`)."""
-        part, service_point_id, channel, group, domain, questionnaire_id, language, *slots, flags, set_aside = answer
-        if day != self._day:
-            self._day, self._written_day, self._places = day, day.isoformat(), {}
-        place = self._places.get((unit_id, service_point_id)) or self._place(unit_id, unit_code, service_point_id)
-        plan = self._plans[questionnaire_id]
-        slots.append(None)
-        return (
-            self._written_day,
-            part,
-            *place,
-            channel,
-            1 if channel == CODED_CHANNEL else 0,
-            group,
-            domain,
-            *plan.names,
-            language,
-            *plan.cells(slots),
-            self._flags[flags] if flags in self._flags else self._flag_names(flags),
-            set_aside,
-        )
-
-    def _place(self, unit_id: int, unit_code: str, service_point_id: int) -> tuple[Cell, ...]:
-        assert self._day is not None, "cells sets the day first"
-        name = self._units.on(unit_id, self._day)
-        place = (unit_code, name, service_point_id, self._service_points[service_point_id])
-        self._places[unit_id, service_point_id] = place
-        return place
-
-    def _flag_names(self, flags: int) -> str:
-        names = "+".join(flag.name.lower() for flag in Flag(flags) if flag.name)
-        self._flags[flags] = names
-        return names
-
-
-def _rows(connection: Connection, wanted: ExportFilter, decoder: _Decoder) -> Iterator[ExportRow]:
-    booked: Iterator[Any] = reader.booked_rows(connection, wanted.selection, wanted.comments)
-    for row in booked:
-        day, unit_id, response_id, *answer, digest, leaf_salt, leaf_hash, unit_code, words, words_salt = row
-        yield (
-            response_id.hex(),
-            *decoder.cells(day, unit_id, unit_code, answer),
-            words,
-            words_salt and words_salt.hex(),
-            digest and digest.hex(),
-            leaf_salt.hex(),
-            leaf_hash.hex(),
-            1,
-        )
-    if not wanted.sealed_only:
-        yield from _waiting(connection, wanted, decoder)
-
-
-def _waiting(connection: Connection, wanted: ExportFilter, decoder: _Decoder) -> Iterator[ExportRow]:
-    """What is not in the book yet: ids, salts and hashes are drawn when the day is closed."""
-    waiting: Iterator[Any] = reader.waiting_rows(connection, wanted.selection)
-    for row in waiting:
-        _inbox_id, day, unit_id, *answer, words, _receipt, unit_code = row
-        cells = decoder.cells(day, unit_id, unit_code, answer)
-        yield (None, *cells, words if wanted.comments else None, None, None, None, None, 0)

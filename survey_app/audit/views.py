@@ -1,85 +1,165 @@
-"""The auditor's page: pick units and days, say why, take the raw answers with you."""
+"""The auditor's page: pick units and days, say why, take the raw answers with you, and what proves them."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import replace
+from typing import BinaryIO
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, Response, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 
 from config import Settings
-from survey_app.audit.csv_export import csv_pieces
-from survey_app.audit.download import as_download
-from survey_app.audit.export_rows import ExportFilter, count_rows, open_export
-from survey_app.audit.requests import Asked, Understood, log_export, understand
+from survey_app.audit.download import MadeFile, make_file
+from survey_app.audit.export_page import ExportPage, file_name, page_for, page_of
+from survey_app.audit.export_rows import CorruptedRow, Export, open_export
+from survey_app.audit.formats import FORMATS, FileFormat
+from survey_app.audit.requests import LONGEST_FIELD, Asked, Understood, understand
+from survey_app.audit.taking import (
+    Places,
+    Recorded,
+    Taken,
+    as_recorded,
+    manifest_of,
+    record_export,
+    recorded_export,
+    write_rows,
+)
 from survey_app.clock import Clock
-from survey_app.database import read_connection
-from survey_app.languages import current_language
-from survey_app.responses.reader import Selection
+from survey_app.database import read_connection, write_transaction
+from survey_app.languages import translate
+from survey_app.ledger.manifest import ExportedFile
+from survey_app.ledger.verifier.one_file import one_file
 from survey_app.staff.access import allow, current_staff
 from survey_app.staff.roles import Role
-from survey_app.territory.units import communes
 
 blueprint = Blueprint("exports", __name__, url_prefix="/staff/exports")
+FORMAT_IN_ADDRESS = f"<any({', '.join(FORMATS)}):name>"
+MANIFEST_TYPE = "application/json"
 
 
-@dataclass(frozen=True, slots=True)
-class UnitChoice:
-    """One unit of the list."""
+class NotTaken(Exception):
+    """No file could be made; `words` say why."""
 
-    code: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class ExportPage:
-    """What the page shows: the fields as typed, what is wrong, and how many rows the file would have (once asked)."""
-
-    asked: Asked
-    units: tuple[UnitChoice, ...]
-    problems: dict[str, str]
-    rows: int | None
+    def __init__(self, status: int, words: str) -> None:
+        self.status, self.words = status, words
+        super().__init__(words)
 
 
 @blueprint.get("")
 @allow(Role.AUDITOR)
 def page() -> ResponseReturnValue:
-    """The form; once something was asked, how many answers the file would hold."""
-    return _page(Asked.of(request.args), was_asked=bool(request.args.keys() - {"lang"}))
+    """The form; once something was asked, how many answers the file would hold, and the links to take it."""
+    search = request.args.get("search", "").strip()[:LONGEST_FIELD]
+    only_searched = "find" in request.args
+    was_asked = bool(request.args.keys() - {"lang", "search", "find"}) and not only_searched
+    with read_connection() as connection:
+        shown = page_of(connection, Asked.of(request.args), search, was_asked=was_asked)
+    return _render(shown, 422 if shown.problems else 200)
 
 
-@blueprint.get("/responses.csv")
+@blueprint.get(f"/responses.{FORMAT_IN_ADDRESS}")
 @allow(Role.AUDITOR)
-def responses_csv() -> ResponseReturnValue:
-    """Send the closed days' answers; without a reason, the form again."""
-    asked = Asked.of(request.args)
-    settings: Settings = current_app.extensions["settings"]
-    clock: Clock = current_app.extensions["clock"]
-    with read_connection() as connection:  # One snapshot: the count and the file are of the same answers.
+def responses(name: str) -> ResponseReturnValue:
+    """Send the sealed days' answers; without a reason, the form again."""
+    asked, file_format = Asked.of(request.args), FORMATS[name]
+    with read_connection() as connection:  # One snapshot: what was understood and the file are of the same answers.
         understood = understand(connection, asked)
-        if understood.problems:
-            return _page(asked, was_asked=True, status=422)
-        rows = count_rows(connection, understood.wanted)
-        pieces = csv_pieces(open_export(connection, understood.wanted))
-        response = as_download(pieces, settings.instance_dir, _file_name(asked), "text/csv")
-    log_export(current_staff().email, clock.now(), asked, rows)
+        if understood.problems or understood.sealed is None:
+            return _render(page_for(connection, asked, understood), 422)
+        try:
+            made, taken = _make(connection, asked, understood, file_format)
+        except NotTaken as error:
+            return _refused(connection, asked, error)
+    with made.thrown_away_unless_sent(), write_transaction() as connection:
+        record_export(connection, taken)
+    response = made.as_download(file_name(asked, understood.sealed, file_format), file_format.mimetype)
+    manifest = url_for("exports.manifest", name=name, **asked.address_fields)
+    response.headers["Link"] = f'<{manifest}>; rel="describedby"; type="{MANIFEST_TYPE}"'
     return response
 
 
-def _page(asked: Asked, *, was_asked: bool, status: int = 200) -> ResponseReturnValue:
-    clock: Clock = current_app.extensions["clock"]
+@blueprint.get(f"/responses.{FORMAT_IN_ADDRESS}.manifest.json")
+@allow(Role.AUDITOR)
+def manifest(name: str) -> ResponseReturnValue:
+    """Send the manifest of the same address: of the newest export that this account took in the same words, if any."""
+    asked, file_format = Asked.of(request.args), FORMATS[name]
     with read_connection() as connection:
-        understood = understand(connection, asked) if was_asked else Understood(ExportFilter(Selection()))
-        countable = was_asked and not understood.problems.keys() & {"unit", "from", "to"}
-        rows = count_rows(connection, understood.wanted) if countable else None
-        units = communes(connection, clock.today())
-    vietnamese = current_language() == "vi"
-    choices = tuple(UnitChoice(unit.code, unit.full_name if vietnamese else unit.english_name) for unit in units)
-    if asked.unit and asked.unit not in {choice.code for choice in choices} and "unit" not in understood.problems:
-        choices = (UnitChoice(asked.unit, asked.unit), *choices)
-    shown = ExportPage(asked, choices, dict(understood.problems) if was_asked else {}, rows)
-    code = status if status != 200 or not shown.problems else 422
-    return render_template("audit/exports.html", page=shown), code
+        recorded = recorded_export(connection, current_staff().email, asked, name)
+        exact = asked if recorded is None else as_recorded(asked, recorded)
+        understood = understand(connection, exact)
+        if understood.problems or understood.sealed is None:
+            return _render(page_for(connection, asked, understood), 422)
+        try:
+            made = _make_manifest(connection, exact, understood, file_format, recorded)
+        except NotTaken as error:
+            return _refused(connection, asked, error)
+    return made.as_download(f"{file_name(asked, understood.sealed, file_format)}.manifest.json", MANIFEST_TYPE)
 
 
-def _file_name(asked: Asked) -> str:
-    parts = ["phieu", asked.unit or "tat-ca", asked.first_day or "dau", asked.last_day or "nay"]
-    return "_".join(parts) + ".csv"
+@blueprint.get("/verifier.pyz")
+@allow(Role.AUDITOR)
+def verifier() -> ResponseReturnValue:
+    """Send the stand-alone verifier as one file."""
+    response = Response(one_file(), mimetype="application/zip")
+    response.headers["Content-Disposition"] = 'attachment; filename="verifier.pyz"'
+    return response
+
+
+def _make(
+    connection: Connection, asked: Asked, understood: Understood, file_format: FileFormat
+) -> tuple[MadeFile, Taken]:
+    settings, clock = _settings(), _clock()
+    places = Places(settings.instance_dir, settings.resolved_archive_dir)
+    written: list[tuple[Export, int, int]] = []
+    made = _make_file(
+        lambda file: written.append(write_rows(connection, understood, file_format, file, places, lambda _rows: None))
+    )
+    export, rows, unsealed = written[0]
+    exported = ExportedFile(file_format.name, made.sha256, export.columns.names, rows, unsealed)
+    return made, Taken(current_staff().email, clock.now(), asked, understood, exported)
+
+
+def _make_manifest(
+    connection: Connection, asked: Asked, understood: Understood, file_format: FileFormat, recorded: Recorded | None
+) -> MadeFile:
+    """The manifest. Nobody took the file yet: then it is made for the sake of its hash, and not given."""
+    export = open_export(connection, understood.wanted)
+    if recorded is None:
+        made, taken = _make(connection, asked, understood, file_format)
+        made.close()
+    else:
+        exported = ExportedFile(file_format.name, recorded.sha256, export.columns.names, recorded.rows)
+        taken = Taken(current_staff().email, _clock().now(), asked, understood, exported)
+    at = "" if recorded is None else recorded.at
+    folder = _settings().instance_dir
+    return _make_file(lambda file: file.writelines(manifest_of(connection, export, taken, folder, at=at)))
+
+
+def _make_file(write: Callable[[BinaryIO], object]) -> MadeFile:
+    """A whole file. Raises NotTaken in words."""
+    try:
+        return make_file(write, _settings().instance_dir)
+    except CorruptedRow as error:
+        words = translate("audit.corrupted", id=error.response_id, unit=error.unit_code, day=error.day)
+        raise NotTaken(500, words) from error
+    except OSError as error:
+        raise NotTaken(507, translate("audit.page.no_space", why=error.strerror or error)) from error
+
+
+def _refused(connection: Connection, asked: Asked, error: NotTaken) -> ResponseReturnValue:
+    shown = page_of(connection, asked, "", was_asked=True)
+    return _render(replace(shown, problems={"formats": error.words}), error.status)
+
+
+def _render(shown: ExportPage, status: int) -> ResponseReturnValue:
+    return render_template("audit/exports.html", page=shown, public_url=_settings().public_url), status
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
+
+
+def _clock() -> Clock:
+    clock: Clock = current_app.extensions["clock"]
+    return clock

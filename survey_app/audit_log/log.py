@@ -65,6 +65,8 @@ def record_event(
     """Append an event in the caller's write transaction, so that an act and its record stand or fall together.
 
     `actor` is the account's e-mail, or "<user> (command)"; `unit` the code of the unit concerned, if one is. Values are
+    text, integers, true, false or null, or lists and objects of these. Raises ValueError for other keys than the type
+    declares, TypeError for another value: nothing is written then.
     """
     if details.keys() != event_type.keys:
         raise ValueError(f"{event_type.kind} has the keys {sorted(event_type.keys)}, not {sorted(details)}")
@@ -98,11 +100,22 @@ def verify_chain(connection: Connection) -> AuditHead:
     """Recompute the whole chain in constant memory. Raises BrokenChain; returns the head."""
     last = AuditHead(0, BEFORE_THE_FIRST)
     with closing(every_event(connection)) as events:
-        for event in events:
-            if event.seq != last.size + 1 or event.previous_hash != last.hash or event.hash != _hash(_fields(event)):
+        while event := _next_event(events, last):
+            if (
+                event.seq != last.size + 1
+                or event.previous_hash != last.hash
+                or event.hash != _hash(hashed_fields(event))
+            ):
                 raise BrokenChain(last.size + 1)
             last = AuditHead(event.seq, event.hash)
     return last
+
+
+def _next_event(events: Generator[AuditEvent, None, None], last: AuditHead) -> AuditEvent | None:
+    try:
+        return next(events, None)
+    except ValueError as error:  # Its details are no JSON any more.
+        raise BrokenChain(last.size + 1) from error
 
 
 def every_event(connection: Connection) -> Generator[AuditEvent, None, None]:
@@ -120,7 +133,8 @@ def event_of(row: Any) -> AuditEvent:
     )
 
 
-def _fields(event: AuditEvent) -> dict[str, Any]:
+def hashed_fields(event: AuditEvent) -> dict[str, Any]:
+    """What the event's hash is over, besides the name of the format; `details` as canonical JSON text."""
     return {
         "seq": event.seq,
         "at": event.at,

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from config import Settings
-from survey_app.citizen.edition import Edition, edition_of_code, edition_of_token
+from survey_app.citizen.edition import POSTER, Edition, edition_of_code, edition_of_token
 from survey_app.citizen.page_cache import Address, KeptPage, PageCache
 from survey_app.clock import Clock
 from survey_app.database import read_connection
@@ -16,7 +16,10 @@ from survey_app.responses.door import Door
 from survey_app.responses.tokens import SurveyToken
 from survey_app.territory.scan_code_register import ClosedCode, OpenCode, UnknownCode, look_up
 from survey_app.territory.scan_codes import normalise
+from survey_app.territory.service_points import service_point_by_id
 
+SLIP = "slip"
+"""Marks the kept pages of counters that were reached by a slip: no scan code stands in their address."""
 DESK_KEY = "than_thien_citizen_desk"
 
 
@@ -30,18 +33,20 @@ class Desk:
     pages: PageCache
     _questionnaires: dict[str, StoredQuestionnaire] = field(default_factory=dict)
 
-    def page_at(self, typed: str, language: str, now: datetime) -> KeptPage | ClosedCode | UnknownCode:
+    def page_at(
+        self, typed: str, language: str, now: datetime, channel: str = POSTER
+    ) -> KeptPage | ClosedCode | UnknownCode:
         """The survey page of a scanned or typed code: without a query while it is trusted.
 
         When the database does not answer, a page that was right before is served on: while a person fills it in, the
         database may be back. Raises `NoQuestionnaire`; SQLAlchemyError when there is no such page either.
         """
-        address = Address(normalise(typed), language)
+        address = Address(normalise(typed), language, channel)
         trusted = self.pages.trusted(address, now)
         if trusted is not None:
             return trusted
         try:
-            found = _ask(typed, language, now.date())
+            found = _ask(typed, language, now.date(), channel)
         except SQLAlchemyError:
             kept = self.pages.last_known(address)
             if kept is None:
@@ -51,6 +56,18 @@ class Desk:
             return self.pages.keep(address, found, now)
         self.pages.forget(address)
         return found
+
+    def page_of_counter(self, service_point_id: int, language: str, now: datetime) -> KeptPage | None:
+        """The survey page of a counter that somebody with a slip was at; None when it is open no more.
+
+        Without a query while it is trusted. Raises `NoQuestionnaire`, SQLAlchemyError.
+        """
+        address = Address(str(service_point_id), language, SLIP)
+        trusted = self.pages.trusted(address, now)
+        if trusted is not None:
+            return trusted
+        edition = _ask_counter(service_point_id, language, now.date())
+        return None if edition is None else self.pages.keep(address, edition, now)
 
     def questionnaire(self, content_hash: str) -> StoredQuestionnaire:
         """The version that a genuine token names; read once, since it never changes. Raises `NoQuestionnaire`."""
@@ -62,7 +79,7 @@ class Desk:
 
     def edition_of(self, token: SurveyToken, typed: str, day: date) -> Edition:
         """What a genuine token's form asked: as kept here, else from the database. Raises `NoQuestionnaire`."""
-        kept = self.pages.last_known(Address(normalise(typed), token.language))
+        kept = self.pages.last_known(Address(normalise(typed), token.language, token.channel))
         if kept is not None and kept.edition.is_of(token):
             return kept.edition
         with read_connection() as connection:
@@ -75,7 +92,13 @@ def desk_of(app: Flask) -> Desk:
     return desk
 
 
-def _ask(typed: str, language: str, day: date) -> Edition | ClosedCode | UnknownCode:
+def _ask(typed: str, language: str, day: date, channel: str) -> Edition | ClosedCode | UnknownCode:
     with read_connection() as connection:
         found = look_up(connection, typed, day)
-        return edition_of_code(connection, found, language, day) if isinstance(found, OpenCode) else found
+        return edition_of_code(connection, found, language, day, channel) if isinstance(found, OpenCode) else found
+
+
+def _ask_counter(service_point_id: int, language: str, day: date) -> Edition | None:
+    with read_connection() as connection:
+        point = service_point_by_id(connection, service_point_id, day)
+        return None if point is None else edition_of_code(connection, OpenCode("", point), language, day)

@@ -16,6 +16,10 @@ from survey_app.territory.units import Unit
 
 POSTER = "poster"
 """The channel of a code printed on a sheet at the counter."""
+DISPLAY = "display"
+"""… of the changing code on a counter's screen."""
+KIOSK = "kiosk"
+"""… of a tablet that stands at the counter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +58,11 @@ def commune_in(unit: Unit, language: str) -> str:
     return unit.in_sentence if language == DEFAULT_LANGUAGE else unit.english_name
 
 
-def edition_of_code(connection: Connection, code: OpenCode, language: str, day: date) -> Edition:
-    """What a poster's code asks on a day. Raises `NoQuestionnaire` when nothing was assigned to the unit."""
+def edition_of_code(connection: Connection, code: OpenCode, language: str, day: date, channel: str = POSTER) -> Edition:
+    """What a counter's code asks on a day. Raises `NoQuestionnaire` when nothing was assigned to the unit."""
     unit = code.service_point.unit
     stored = register.questionnaire_for(connection, unit.id, unit.parent_id, day)
-    return _edition(code.service_point, POSTER, language, stored)
+    return _edition(code.service_point, channel, language, stored)
 
 
 def edition_of_token(connection: Connection, token: SurveyToken, day: date) -> Edition:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from survey_app.citizen.edition import Edition
+from survey_app.citizen.edition import POSTER, Edition
 from survey_app.citizen.spliced_page import SplicedPage
 
 PAGES_KEPT = 4096
@@ -15,10 +15,11 @@ PAGES_KEPT = 4096
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """What a visitor asks for: a scan code as it is stored, and a language."""
+    """What a visitor asks for: a scan code as it is stored, a language, and the channel through which they came."""
 
     code: str
     language: str
+    channel: str = POSTER
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,28 +1,43 @@
 """The addresses of the citizen zone. Views parse, make one call, and render."""
 
-import gzip
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from babel.lists import format_list
-from flask import Blueprint, Response, current_app, g, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from markupsafe import Markup, escape
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from survey_app.citizen.compression import compress
 from survey_app.citizen.desk import Desk, desk_of
-from survey_app.citizen.edition import Edition, commune_in
+from survey_app.citizen.edition import DISPLAY, KIOSK, POSTER, Edition, commune_in
+from survey_app.citizen.kiosk_frame import kiosk_frame
 from survey_app.citizen.page_cache import KeptPage
-from survey_app.citizen.sending import AskedAgain, Thanked, receive
+from survey_app.citizen.receipt_pages import unknown_code
+from survey_app.citizen.script import PageKind, script_of
+from survey_app.citizen.sending import AskedAgain, Outcome, Thanked, receive
 from survey_app.citizen.spliced_page import SplicedPage
-from survey_app.citizen.survey_page import MOUTHS, survey_page
+from survey_app.citizen.survey_page import MOUTHS, SurveyPage, survey_page
 from survey_app.error_pages import error_page
 from survey_app.languages import DEFAULT_LANGUAGE, catalogue, current_language, format_day, translate
 from survey_app.questionnaires.register import NoQuestionnaire
 from survey_app.request_logging import log_failure
-from survey_app.responses.receipts import LENGTH as RECEIPT_LENGTH
 from survey_app.responses.receipts import normalise as normalise_receipt
 from survey_app.responses.receipts import spoken
-from survey_app.territory.scan_code_register import ClosedCode, UnknownCode, presentable
+from survey_app.territory.registration import counter_keys_of
+from survey_app.territory.scan_code_register import ClosedCode, UnknownCode
 
 citizen = Blueprint("citizen", __name__)
 
@@ -38,6 +53,7 @@ class Thanks:
     saved: Markup
     receipt: Markup
     fresh_form: str
+    note: str = ""
     smile: str = MOUTHS[-1]
 
 
@@ -49,46 +65,75 @@ def _desk() -> Desk:
 @citizen.get("/s/<code>")
 def survey(code: str) -> Response:
     """The survey of a counter, with a token of its own for every visitor."""
+    return blank_form(code, POSTER)
+
+
+@citizen.get("/D/<code>/<moment>")
+@citizen.get("/d/<code>/<moment>")
+def survey_from_display(code: str, moment: str) -> Response:
+    """The survey by the code on a display; a code that has changed since then says where the new one is."""
     desk = _desk()
-    now = desk.clock.now()
-    found = desk.page_at(code, current_language(), now)
+    if counter_keys_of(current_app).is_fresh(code, moment, desk.clock.now()):
+        return blank_form(code, DISPLAY)
+    found = desk.page_at(code, current_language(), desk.clock.now())
     if not isinstance(found, KeptPage):
-        return _no_survey(found)
-    token = desk.door.tokens.mint(found.edition.form_key, now)
-    if not request.accept_encodings["gzip"]:
-        return _html(found.page.plain(token))
-    response = _html(found.page.compressed(token))
-    response.headers["Content-Encoding"] = "gzip"
-    return response
+        return no_survey(found)
+    button = Markup('<a class="button" href="{}">{}</a>')
+    words = [
+        translate("citizen.display_old.text"),
+        button.format(url_for("citizen.survey", code=code), translate("citizen.display_old.open")),
+    ]
+    page = render_template("citizen/message.html", title=translate("citizen.display_old.title"), paragraphs=words)
+    return make_response(page, 410)
 
 
 @citizen.post("/S/<code>")
 @citizen.post("/s/<code>")
-def send(code: str) -> Response | WerkzeugResponse:
-    """Take a form: 303 to the thank-you page, or the page again with what was chosen and why it was not taken."""
+@citizen.post("/D/<code>/<_moment>")
+@citizen.post("/d/<code>/<_moment>")
+def send(code: str, _moment: str = "") -> Response | WerkzeugResponse:
+    """Take a form: 303 to the thank-you page, or the page again with what was chosen and why it was not taken.
+
+    However old a display's code is by then: the token alone says that it was fresh when the form was opened.
+    """
     desk = _desk()
     outcome = receive(desk, code, current_language(), request.form, desk.clock.now())
-    if isinstance(outcome, AskedAgain):
-        return _ask_again(desk, outcome)
-    if not isinstance(outcome, Thanked):
-        return _no_survey(outcome)
-    g.language = outcome.language
-    return redirect(url_for("citizen.thanks", code=code, receipt=outcome.receipt), 303)
+    return reply(outcome, lambda receipt: url_for("citizen.thanks", code=code, receipt=receipt))
 
 
 @citizen.get("/s/<code>/thanks/<receipt>")
 def thanks(code: str, receipt: str) -> Response:
     """The thank-you page: the same for a first and a repeated sending."""
     desk = _desk()
-    stored = normalise_receipt(receipt)
-    if not desk.door.receipts.is_genuine(stored):
-        return _message("citizen.receipt_unknown", 404, code=presentable(receipt), length=RECEIPT_LENGTH)
-    page = Thanks(
-        saved=_with_markup("citizen.thanks.saved", address=_results_address(desk, code), phone=_call(desk)),
-        receipt=_with_markup("citizen.thanks.receipt", code=Markup("<b>{}</b>").format(spoken(stored))),
-        fresh_form=url_for("citizen.survey", code=code),
-    )
-    return make_response(render_template("citizen/thanks.html", page=page))
+    try:
+        found = desk.page_at(code, current_language(), desk.clock.now())
+    except (SQLAlchemyError, NoQuestionnaire):
+        found = None
+    return thank_you(receipt, found, url_for("citizen.survey", code=code))
+
+
+@citizen.get("/s/<any(survey,kiosk,display):kind>-<language>-<fingerprint>.js")
+def script(kind: PageKind, language: str, fingerprint: str) -> Response:
+    """The script of a kind of page; kept for good under its own fingerprint, and never under another's."""
+    made = script_of(kind, language)
+    response = Response(mimetype="text/javascript")
+    response.vary.add("Accept-Encoding")
+    if request.accept_encodings["gzip"]:
+        response.set_data(made.compressed)
+        response.headers["Content-Encoding"] = "gzip"
+    else:
+        response.set_data(made.plain)
+    if fingerprint == made.fingerprint:
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+@citizen.get("/favicon.ico")
+def favicon() -> Response:
+    """Nothing, to be kept for good: browsers ask for it unasked, and an error page would cost more than the survey."""
+    response = Response(status=204, mimetype="image/x-icon")
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
 
 
 @citizen.get("/s/forget.svg")
@@ -110,29 +155,78 @@ def _no_form(_error: NoQuestionnaire) -> Response:
 
 
 @citizen.errorhandler(SQLAlchemyError)
-def _store_fails(error: SQLAlchemyError) -> Response:
+def say_that_store_fails(error: SQLAlchemyError) -> Response:
+    """When nobody can be asked: words, and to come again."""
     log_failure(current_app, _desk().clock, error)
     response = error_page(current_app, 503)
     response.headers["Retry-After"] = _RETRY_SECONDS
     return response
 
 
-@citizen.after_request
-def _compress(response: Response) -> Response:
-    """Pages that are made for one visitor go compressed too: they carry the whole style."""
-    if response.mimetype != "text/html" or "Content-Encoding" in response.headers:
-        return response
-    response.vary.add("Accept-Encoding")
-    if request.accept_encodings["gzip"]:
-        response.set_data(gzip.compress(response.get_data(), mtime=0))
-        response.headers["Content-Encoding"] = "gzip"
+citizen.after_request(compress)
+
+
+def blank_form(code: str, channel: str) -> Response:
+    """The survey of the counter that has the code, with a token of its own for the channel; or words on why not."""
+    desk = _desk()
+    now = desk.clock.now()
+    found = desk.page_at(code, current_language(), now, channel)
+    if not isinstance(found, KeptPage):
+        return no_survey(found)
+    return spliced(found.page, desk.door.tokens.mint(found.edition.form_key, now))
+
+
+def spliced(page: SplicedPage, token: str) -> Response:
+    """A kept page with a token in its gap, as the visitor's browser can read it."""
+    if not request.accept_encodings["gzip"]:
+        return _html(page.plain(token))
+    response = _html(page.compressed(token))
+    response.headers["Content-Encoding"] = "gzip"
     return response
+
+
+def thank_you(receipt: str, at: object, fresh_form: str, note: str = "") -> Response:
+    """The thank-you page of a receipt, with where the results are of the counter whose page `at` is, if it is one."""
+    desk = _desk()
+    stored = normalise_receipt(receipt)
+    if not desk.door.receipts.is_genuine(stored):
+        return unknown_code(receipt)
+    page = Thanks(
+        saved=_with_markup("citizen.thanks.saved", address=_results_address(desk, at), phone=_call(desk)),
+        receipt=_with_markup("citizen.thanks.receipt", code=_check_code(stored)),
+        fresh_form=fresh_form,
+        note=note,
+    )
+    return make_response(render_template("citizen/thanks.html", page=page))
+
+
+def reply(outcome: Outcome, thanks_address: Callable[[str], str]) -> Response | WerkzeugResponse:
+    """What a browser is told of a form that was sent; `thanks_address` makes the address of a receipt's page.
+
+    Our script asks for JSON: where the thank-you page is and the check code, or in words why the form was not taken.
+    """
+    by_script = request.headers.get("Accept") == "application/json"
+    if isinstance(outcome, Thanked):
+        g.language = outcome.language
+        address = thanks_address(outcome.receipt)
+        return jsonify(thanks=address, receipt=spoken(outcome.receipt)) if by_script else redirect(address, 303)
+    if not isinstance(outcome, AskedAgain):
+        page, problem = no_survey(outcome), translate("error.410.text")
+    elif by_script:
+        page, problem = make_response("", outcome.status), outcome.problems[0].words
+    else:
+        page, problem = _ask_again(_desk(), outcome), ""
+    if by_script:
+        page = make_response(jsonify(problem=problem), page.status_code)
+    if page.status_code == 503:
+        page.headers["Retry-After"] = _RETRY_SECONDS
+    return page
 
 
 def render_for_keeping(edition: Edition) -> SplicedPage:
     """Render an edition's blank page, to be kept by `PageCache`, in the language of the page being made."""
     page = survey_page(edition, _desk().settings)
-    html = render_template("citizen/survey.html", page=page, token=_GAP)
+    html = _rendered(edition, page, _GAP)
     before, _, after = _without_indentation(html).rpartition(_GAP)
     return SplicedPage.around(before, after)
 
@@ -151,13 +245,17 @@ def _html(body: bytes) -> Response:
 def _ask_again(desk: Desk, asked: AskedAgain) -> Response:
     g.language = asked.edition.language
     page = survey_page(asked.edition, desk.settings, asked.form, asked.problems)
-    response = make_response(render_template("citizen/survey.html", page=page, token=asked.token), asked.status)
-    if asked.status == 503:
-        response.headers["Retry-After"] = _RETRY_SECONDS
-    return response
+    return make_response(_rendered(asked.edition, page, asked.token), asked.status)
 
 
-def _no_survey(found: ClosedCode | UnknownCode) -> Response:
+def _rendered(edition: Edition, page: SurveyPage, token: str) -> str:
+    if edition.channel == KIOSK:
+        return render_template("citizen/kiosk.html", page=page, token=token, frame=kiosk_frame(edition))
+    return render_template("citizen/survey.html", page=page, token=token)
+
+
+def no_survey(found: ClosedCode | UnknownCode) -> Response:
+    """Why a code leads to no survey, and where to go."""
     if isinstance(found, UnknownCode):
         return _message("citizen.unknown_code", 404, code=found.typed, phone=_desk().settings.contact_phone)
     language = current_language()
@@ -177,16 +275,18 @@ def _message(key: str, status: int, **values: object) -> Response:
     return make_response(render_template("citizen/message.html", title=title, paragraphs=[words]), status)
 
 
-def _results_address(desk: Desk, code: str) -> Markup:
-    """Where the unit's results are; the front page's address when the code tells no unit, or nobody can be asked."""
+def _results_address(desk: Desk, at: object) -> Markup:
+    """Where the unit's results are; the front page's address when no page tells the unit, or nobody can be asked."""
     address = desk.settings.public_url
-    try:
-        found = desk.page_at(code, current_language(), desk.clock.now())
-    except (SQLAlchemyError, NoQuestionnaire):
-        found = None
-    if isinstance(found, KeptPage):
-        address = f"{address}/units/{found.edition.unit_code}"
+    if isinstance(at, KeptPage):
+        address = f"{address}/units/{at.edition.unit_code}"
     return Markup('<a href="{0}">{0}</a>').format(address)
+
+
+def _check_code(receipt: str) -> Markup:
+    """The code as printed; it leads to where it stands."""
+    address = url_for("receipts.receipt", receipt=receipt)
+    return Markup('<a href="{}"><b>{}</b></a>').format(address, spoken(receipt))
 
 
 def _call(desk: Desk) -> Markup:

@@ -17,6 +17,7 @@ from survey_app.demo.city import HERE, LEADER_UNIT, SILENT_UNIT, STUFFED_UNIT, W
 from survey_app.demo.model import WEEKS, DemoModel, SimulatedAnswer, first_monday
 from survey_app.demo.models import DemoMarkRow
 from survey_app.demo.state import DemoRefused, DemoState, alone, demo_state
+from survey_app.demo.visits import report_visits
 from survey_app.ledger.closing import close_days
 from survey_app.ledger.steps import closing_steps
 from survey_app.questionnaires.answers import Answers
@@ -112,7 +113,11 @@ def _load(
         connection.execute(insert(DemoMarkRow), begun)
     with write_transaction() as connection:
         city = found_city(connection, first_day, units, seed)
-    answers = _tell(app, _model(city, last_day, settings, weeks, seed), city, progress)
+    model = _model(city, last_day, settings, weeks, seed)
+    answers = _tell(app, model, city, progress)
+    clock: Clock = app.extensions["clock"]
+    with write_transaction() as connection:
+        report_visits(connection, city, model, clock.now())
     make_accounts(settings)
     with write_transaction() as connection:
         connection.execute(update(DemoMarkRow).values(last_day=last_day))

@@ -1,4 +1,4 @@
-"""PROOF: days closed into the book in the order of their leaf hashes (sealing into a Merkle log comes beside it).
+"""PROOF: days closed into the book and sealed into a signed Merkle log; orders, receipts, archive, the verifier.
 
 May import responses and upstream.
 """

@@ -1,29 +1,42 @@
 """Close the day: everything received up to a past day walks from the inbox into the book, once, in one transaction.
 
-Rows get fresh random ids and salts and are written in the order of their leaf hashes, so that nothing tells the order
-of arrival. Further steps (facts now; sealing with the ledger's issue) run in the same transaction.
+Rows get fresh random ids and salts and are written in an order that tells nothing of their arrival. The same
+transaction seals the day into the log and takes further steps (facts). Hashing comes before it, so that nobody waits
+for that; its cost is the day's work, however long the log.
 """
 
-import secrets
-import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Connection, Row
+from flask import current_app
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
-from survey_app.database import lock_for_closing, read_connection, truncate_write_ahead_log, write_transaction
-from survey_app.ledger.leaf import SALT_BYTES, comment_digest, leaf_bytes, leaf_hash
-from survey_app.questionnaires import register
+from survey_app.audit_log.actors import AT_NIGHT
+from survey_app.database import (
+    WRITE,
+    db,
+    lock_for_closing,
+    read_connection,
+    truncate_write_ahead_log,
+    write_transaction,
+)
+from survey_app.ledger.keyring import Keyring
+from survey_app.ledger.orders import removed_days
+from survey_app.ledger.preparing import PreparedDay, prepare_day
+from survey_app.ledger.sealing import append_day, days_booked_before_sealing, entries_from_book
 from survey_app.responses import reader
-from survey_app.responses.book import DayOfBook, write_day
+from survey_app.responses.book import InboxChanged, write_day
 from survey_app.responses.door import forget_expired_tokens
-from survey_app.territory.units import codes_by_id
 
 LARGEST_GAP_DAYS = 31
 HEALED_DAYS = 10
 """The facts of the last ten closed days are redone each night, so that errors heal."""
+PREPARATIONS = 3
+"""How often a day is prepared: beside the inbox, and the last time with its writers waiting."""
 
 ClosingStep = Callable[[Connection, date], None]
 """What else happens to a day, inside its transaction; must be idempotent."""
@@ -38,12 +51,22 @@ class GapTooLarge(Exception):
         super().__init__(f"{self.days} days wait, {first} to {last}")
 
 
+class DayNotClosed(Exception):
+    """The database refused (full disk, broken connection): the day is as it was, those before it are closed."""
+
+    def __init__(self, day: date, why: str) -> None:
+        self.day, self.why = day, why
+        super().__init__(f"{day} was not closed: {why}")
+
+
 @dataclass(frozen=True)
 class ClosedDay:
-    """What closing one day did."""
+    """What closing one day did: answers booked, units sealed, days in the log since."""
 
     day: date
     responses: int
+    units: int
+    log_size: int
 
 
 def days_to_close(today: date, through: date | None = None) -> list[date]:
@@ -64,94 +87,146 @@ def days_to_close(today: date, through: date | None = None) -> list[date]:
 
 
 def close_days(days: Sequence[date], steps: Sequence[ClosingStep], now: datetime) -> Iterator[ClosedDay]:
-    """Close the days one by one, yielding each when it is durable; a day that another process closed is passed over."""
+    """Close the days one by one, yielding each when it is durable; a day that another process closed is passed over.
+
+    Days that were booked before there was a log are sealed first. Raises SigningKeyError before anything is closed,
+    `DayNotClosed`, and `sealing.NotContiguous` for a day that is not the next.
+    """
+    if days:
+        for _sealed in open_log(now):
+            pass
+    keyring = Keyring.of(current_app.extensions["settings"])
     for day in days:
-        closed = _close_day(day, steps, now)
+        try:
+            closed = _close_day(day, steps, now, keyring)
+        except DBAPIError as error:
+            raise DayNotClosed(day, _why(error)) from error
         if closed is not None:
             yield closed
     if days:
         truncate_write_ahead_log()
 
 
-def heal_facts(last: date, steps: Sequence[ClosingStep]) -> None:
-    """Redo the steps of the last ten closed days, each in its own transaction."""
+def has_backlog() -> bool:
+    """Whether days were booked by a version without a log and wait to be sealed."""
     with read_connection() as connection:
-        booked = reader.booked_days(connection, reader.Selection(last - timedelta(days=HEALED_DAYS - 1), last))
-    for day, _responses in booked:
+        return bool(days_booked_before_sealing(connection))
+
+
+def open_log(now: datetime) -> Iterator[date]:
+    """See that the log's key is here, and seal the days that were booked by a version without a log.
+
+    Each is sealed from the book in its own transaction and yielded then. Raises SigningKeyError, `DayNotClosed`.
+    """
+    keyring = Keyring.of(current_app.extensions["settings"])
+    with _closing() as connection:
+        keyring.ensure(connection, now, actor=AT_NIGHT)
+        backlog = days_booked_before_sealing(connection)
+    for day in backlog:
+        try:
+            with _closing() as connection:
+                if day in days_booked_before_sealing(connection)[:1]:
+                    append_day(connection, day, entries_from_book(connection, day), keyring)
+        except DBAPIError as error:
+            raise DayNotClosed(day, _why(error)) from error
+        yield day
+
+
+def heal_facts(last: date, steps: Sequence[ClosingStep]) -> None:
+    """Redo the steps of the last ten closed days, each in its own transaction; never of days under retention."""
+    first = last - timedelta(days=HEALED_DAYS - 1)
+    with read_connection() as connection:
+        booked = reader.booked_days(connection, reader.Selection(first, last))
+        removed = removed_days(connection, first, last)
+    for day in (day for day, _responses in booked if day not in removed):
         with write_transaction() as connection:
             for step in steps:
                 step(connection, day)
 
 
-def _close_day(day: date, steps: Sequence[ClosingStep], now: datetime) -> ClosedDay | None:
-    with write_transaction() as connection:
+def _close_day(day: date, steps: Sequence[ClosingStep], now: datetime, keyring: Keyring) -> ClosedDay | None:
+    with _own_connection() as connection:
+        for attempt in range(1, PREPARATIONS + 1):
+            prepared = None
+            if attempt < PREPARATIONS:  # The last time it is prepared with the writers waiting.
+                with _snapshot(connection):
+                    if _is_booked(connection, day):
+                        return None
+                    prepared = prepare_day(connection, day)
+            try:
+                return _book_and_seal(connection, day, prepared, steps, now, keyring)
+            except InboxChanged:
+                continue
+    raise DayNotClosed(day, "the inbox keeps changing")
+
+
+def _book_and_seal(
+    connection: Connection,
+    day: date,
+    prepared: PreparedDay | None,
+    steps: Sequence[ClosingStep],
+    now: datetime,
+    keyring: Keyring,
+) -> ClosedDay | None:
+    with _writing(connection):
         lock_for_closing(connection)
-        last = reader.last_booked_day(connection)
-        if last is not None and day <= last:
+        if _is_booked(connection, day):
             return None
-        booked = prepare_day(connection, day)
-        write_day(connection, booked)
+        prepared = prepared or prepare_day(connection, day)
+        write_day(connection, prepared)
+        size = append_day(connection, day, prepared.entries, keyring)
         for step in steps:
             step(connection, day)
         forget_expired_tokens(connection, now)
-    return ClosedDay(day, len(booked.responses))
+    return ClosedDay(day, prepared.count, len(prepared.entries), size)
 
 
-def prepare_day(connection: Connection, day: date) -> DayOfBook:
-    """Give the waiting answers ids, salts and leaf hashes, and sort them and their receipts apart."""
-    waiting = reader.inbox_rows(connection, day)
-    codes = codes_by_id(connection)
-    hashes = register.hashes_by_id(connection)
-    booked = [_book_row(row, day, codes, hashes) for row in waiting]
-    booked.sort(key=lambda row: row["response"]["leaf_hash"])
-    return DayOfBook(
-        day=day,
-        responses=[row["response"] for row in booked],
-        comments=[row["comment"] for row in booked if row["comment"]],
-        receipts=sorted(
-            ({"receipt": row.receipt, "day": day, "unit_id": row.unit_id} for row in waiting),
-            key=lambda receipt: receipt["receipt"],
-        ),
-        inbox_ids=[row.id for row in waiting],
-    )
+def _why(error: DBAPIError) -> str:
+    """The database's own words, on one line."""
+    return " ".join(str(error.orig).split())
 
 
-def _book_row(row: Row[Any], day: date, codes: Mapping[int, str], hashes: Mapping[int, str]) -> dict[str, Any]:
-    values = {
-        key: value for key, value in row._asdict().items() if key not in ("id", "received_on", "comment", "receipt")
-    }
-    response = {**values, "day": day, "id": uuid.uuid4().bytes, "leaf_salt": secrets.token_bytes(SALT_BYTES)}
-    salt = secrets.token_bytes(SALT_BYTES) if row.comment else None
-    response["comment_digest"] = comment_digest(salt, row.comment) if salt else None
-    response["leaf_hash"] = leaf_hash(
-        leaf_bytes(leaf_fields(response, codes[row.unit_id], hashes[row.questionnaire_id]))
-    )
-    comment = salt and {
-        "day": day,
-        "unit_id": row.unit_id,
-        "response_id": response["id"],
-        "text": row.comment,
-        "salt": salt,
-    }
-    return {"response": response, "comment": comment}
+def _is_booked(connection: Connection, day: date) -> bool:
+    last = reader.last_booked_day(connection)
+    return last is not None and day <= last
 
 
-def leaf_fields(row: Mapping[str, Any], unit_code: str, questionnaire_hash: str) -> dict[str, str | int | None]:
-    """The fields of the leaf of a row of the book (interfaces: "The leaf is RFC 8785 JSON of …")."""
-    digest: bytes | None = row["comment_digest"]
-    return {
-        "id": row["id"].hex(),
-        "day": row["day"].isoformat(),
-        "day_part": row["day_part"],
-        "unit": unit_code,
-        "service_point": row["service_point_id"],
-        "channel": row["channel"],
-        "respondent_group": row["respondent_group"],
-        "service_domain": row["service_domain"],
-        "questionnaire": questionnaire_hash,
-        "language": row["language"],
-        **{slot: row[slot] for slot in reader.RATING_SLOTS + reader.CHOICE_SLOTS},
-        "flags": row["flags"],
-        "comment_digest": digest.hex() if digest is not None else None,
-        "leaf_salt": row["leaf_salt"].hex(),
-    }
+@contextmanager
+def _own_connection() -> Iterator[Connection]:
+    """A connection that is closed in the end, with its temporary tables. SQLite keeps these in memory meanwhile.
+
+    Which answer of the inbox became which row of the book must not stand on a disk.
+    """
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            driver = connection.connection.driver_connection
+            assert isinstance(driver, sqlite3.Connection)
+            driver.execute("PRAGMA temp_store=MEMORY")
+        try:
+            yield connection
+        finally:
+            connection.invalidate()
+
+
+@contextmanager
+def _snapshot(connection: Connection) -> Iterator[None]:
+    """Read one consistent state; nobody waits for it."""
+    level = {"isolation_level": "REPEATABLE READ"} if connection.dialect.name == "postgresql" else {}
+    with connection.execution_options(**{WRITE: False}, **level).begin():
+        yield
+
+
+@contextmanager
+def _writing(connection: Connection) -> Iterator[None]:
+    """Write: all or nothing."""
+    level = {"isolation_level": "READ COMMITTED"} if connection.dialect.name == "postgresql" else {}
+    with connection.execution_options(**{WRITE: True}, **level).begin():
+        yield
+
+
+@contextmanager
+def _closing() -> Iterator[Connection]:
+    """A transaction that no other closer's overlaps."""
+    with write_transaction() as connection:
+        lock_for_closing(connection)
+        yield connection

@@ -27,6 +27,7 @@ LEAF_FIELDS = (
 )
 """The keys of a leaf: text, integer or null; all ASCII, so that sorting by code point is RFC 8785's order."""
 SALT_BYTES = 16
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def leaf_bytes(fields: Mapping[str, str | int | None]) -> bytes:
@@ -37,7 +38,7 @@ def leaf_bytes(fields: Mapping[str, str | int | None]) -> bytes:
     """
     if fields.keys() != set(LEAF_FIELDS):
         raise ValueError(f"a leaf has exactly the fields {', '.join(LEAF_FIELDS)}")
-    return json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return _CANONICAL.encode(fields).encode()
 
 
 def leaf_hash(leaf: bytes) -> bytes:

@@ -42,6 +42,8 @@ from survey_app.ledger.merkle import Tree
 
 MANIFEST_FORMAT = "than-thien-manifest/1"
 RECEIPT_FORMAT = "than-thien-receipt/1"
+DAY_PROOF_FORMAT = "than-thien-day-proof/1"
+UNIT_PROOF_FORMAT = "than-thien-unit-proof/1"
 
 Json = dict[str, Any]
 
@@ -165,6 +167,19 @@ def build_manifest(
     }
 
 
+def day_proof(day: SealedDay, log: SealedLog) -> Json:
+    """The proof that a day's record stands in the log: as in `days`, with the head it leads to."""
+    return {"format": DAY_PROOF_FORMAT, **_proven(day, log)}
+
+
+def unit_proof(unit: str, day: SealedDay, log: SealedLog) -> Json:
+    """The proof of what was sealed of a unit on a day: its entry among those of the day, and the day in the log.
+
+    Raises KeyError for a unit without an entry on that day.
+    """
+    return {"format": UNIT_PROOF_FORMAT, "commune_day": _placed(day, day.places[unit]), **_proven(day, log)}
+
+
 def receipt_proof(code: str, unit: str, codes: Sequence[str], day: SealedDay, log: SealedLog) -> Json:
     """The proof that a check code was counted in a unit on a day; `codes` are all codes of that commune-day.
 
@@ -177,9 +192,12 @@ def receipt_proof(code: str, unit: str, codes: Sequence[str], day: SealedDay, lo
         "receipt_index": index,
         "receipt_proof": _hex(receipts_tree(codes).inclusion_proof(index)),
         "commune_day": _placed(day, day.places[unit]),
-        "day": _day(day, log),
-        "checkpoint": log.checkpoint,
+        **_proven(day, log),
     }
+
+
+def _proven(day: SealedDay, log: SealedLog) -> Json:
+    return {"day": _day(day, log), "checkpoint": log.checkpoint}
 
 
 def _day(day: SealedDay, log: SealedLog) -> Json:
@@ -216,8 +234,10 @@ def _hex(hashes: Iterable[bytes]) -> list[str]:
 
 
 __all__ = [
+    "DAY_PROOF_FORMAT",
     "MANIFEST_FORMAT",
     "RECEIPT_FORMAT",
+    "UNIT_PROOF_FORMAT",
     "ExportedFile",
     "ExportedRange",
     "LeftOut",
@@ -225,6 +245,8 @@ __all__ = [
     "SealedLog",
     "SealedOrder",
     "build_manifest",
+    "day_proof",
     "order_hash",
     "receipt_proof",
+    "unit_proof",
 ]

@@ -10,10 +10,13 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import Connection
 
+from survey_app.audit_log.actors import command_actor
+from survey_app.audit_log.log import record_event
 from survey_app.clock import Clock
 from survey_app.database import read_connection, write_transaction
 from survey_app.languages import current_language, format_day, translate
 from survey_app.questionnaires import register
+from survey_app.questionnaires.audit_events import QUESTIONNAIRE_STORED
 from survey_app.questionnaires.definition import (
     DefinitionError,
     Problem,
@@ -149,7 +152,19 @@ def _in_use(connection: Connection, unit: Unit, day: date) -> StoredQuestionnair
 
 def _store(connection: Connection, questionnaire: Questionnaire, unit: Unit | None, day: date) -> None:
     clock: Clock = current_app.extensions["clock"]
+    was_known = questionnaire.content_hash in register.hashes_by_id(connection).values()
     stored_id = register.store(connection, questionnaire, clock.today())
+    if unit is not None or not was_known:
+        record_event(
+            connection,
+            QUESTIONNAIRE_STORED,
+            actor=command_actor(),
+            at=clock.now(),
+            unit=unit.code if unit else None,
+            questionnaire=questionnaire.label,
+            hash=questionnaire.content_hash,
+            from_day=day.isoformat() if unit else None,
+        )
     if unit is None:
         return
     try:

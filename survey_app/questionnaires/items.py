@@ -19,6 +19,7 @@ Kind = Literal["rating", "choice", "context", "comment"]
 Construct = Literal["overall", "attitude", "harassment", "context", "comment", "own"]
 
 LANGUAGES = ("vi", "en")
+FALLBACK_LANGUAGE = "en"
 SCALE_SCORES = (1, 2, 3, 4, 5)
 OVERALL_SLOT = "r1"
 ATTITUDE_SLOTS = tuple(f"r{number}" for number in range(2, 8))
@@ -210,8 +211,11 @@ def from_canonical_json(text: str) -> Questionnaire:
         questionnaire = Questionnaire(
             key=plain["key"],
             version=plain["version"],
-            scale=Scale(tuple(_text(level) for level in plain["scale"]["levels"]), _text(plain["scale"]["skip"])),
-            stem=_text(plain["stem"]),
+            scale=Scale(
+                tuple(text_in_languages(level) for level in plain["scale"]["levels"]),
+                text_in_languages(plain["scale"]["skip"]),
+            ),
+            stem=text_in_languages(plain["stem"]),
             items=tuple(_item(item) for item in plain["items"]),
         )
     except (KeyError, TypeError, AttributeError) as error:
@@ -221,8 +225,14 @@ def from_canonical_json(text: str) -> Questionnaire:
     return questionnaire
 
 
-def _text(plain: Mapping[str, str]) -> Text:
-    return MappingProxyType(dict(plain))
+class _Words(dict[str, str]):
+    def __missing__(self, _language: str) -> str:
+        return self[FALLBACK_LANGUAGE]
+
+
+def text_in_languages(plain: Mapping[str, str]) -> Text:
+    """A text by language; in one that the site speaks and the questionnaire does not, its English words."""
+    return MappingProxyType(_Words(plain))
 
 
 def _item(plain: Mapping[str, Any]) -> Item:
@@ -231,10 +241,10 @@ def _item(plain: Mapping[str, Any]) -> Item:
         kind=plain["kind"],
         construct=plain["construct"],
         slot=plain["slot"],
-        text=_text(plain["text"]),
-        hint=_text(plain["hint"]) if "hint" in plain else None,
-        sipas=_text(plain["sipas"]) if "sipas" in plain else None,
-        options=tuple(Option(o["code"], o["value"], _text(o["text"])) for o in plain.get("options", ())),
+        text=text_in_languages(plain["text"]),
+        hint=text_in_languages(plain["hint"]) if "hint" in plain else None,
+        sipas=text_in_languages(plain["sipas"]) if "sipas" in plain else None,
+        options=tuple(Option(o["code"], o["value"], text_in_languages(o["text"])) for o in plain.get("options", ())),
         max_length=plain.get("max_length"),
     )
 

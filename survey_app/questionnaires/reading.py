@@ -4,10 +4,9 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import Any
 
-from survey_app.questionnaires.items import LANGUAGES, Text
+from survey_app.questionnaires.items import LANGUAGES, Text, text_in_languages
 from survey_app.questionnaires.problems import DefinitionError, Problem
 from survey_app.questionnaires.toml_lines import LineIndex, Path
 
@@ -83,7 +82,7 @@ class Reader:
     def texts_in(self, table: Mapping[str, Any], path: Path) -> Text:
         """The texts under the language tags, in composed form (NFC): what looks the same is hashed the same."""
         texts = {tag: self.string(table, tag, path) for tag in LANGUAGES if tag in table}
-        return MappingProxyType({tag: unicodedata.normalize("NFC", text) for tag, text in texts.items() if text})
+        return text_in_languages({tag: unicodedata.normalize("NFC", text) for tag, text in texts.items() if text})
 
 
 def _syntax_problem(message: str, text: str) -> Problem:

@@ -66,7 +66,7 @@ inbox = Table(
     Column("unit_id", ForeignKey("unit.id"), nullable=False),
     *_answer_columns(),
     Column("comment", Text),
-    Column("receipt", String(24), nullable=False),
+    Column("receipt", String(24), nullable=False, index=True),
     *_answer_checks(),
     sqlite_with_rowid=False,  # Rows lie by random id, not by arrival.
 )
@@ -93,7 +93,7 @@ comment = Table(
     Base.metadata,
     Column("day", Date, primary_key=True),
     Column("unit_id", Integer, primary_key=True),
-    Column("response_id", LargeBinary(16), primary_key=True),
+    Column("response_id", LargeBinary(16), primary_key=True, index=True),
     Column("text", Text, nullable=False),
     Column("salt", LargeBinary(16), nullable=False),
     ForeignKeyConstraint(["day", "unit_id", "response_id"], ["response.day", "response.unit_id", "response.id"]),

@@ -11,9 +11,13 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from survey_app.audit_log.actors import command_actor
+from survey_app.audit_log.event_types import EventType
+from survey_app.audit_log.log import record_event
 from survey_app.clock import Clock
 from survey_app.database import read_connection, write_transaction
 from survey_app.languages import translate
+from survey_app.staff.audit_events import ACCOUNT_ADDED, ACCOUNT_DISABLED
 from survey_app.staff.models import StaffAccount, StaffRole
 from survey_app.staff.passwords import LONGEST, SHORTEST, normalized, password_problems
 from survey_app.staff.roles import Role, broken_rules
@@ -77,8 +81,11 @@ def member_of(account: StaffAccount) -> StaffMember:
     return StaffMember(account.email, roles, account.unit_id)
 
 
-def add_account(email: str, role: str | Iterable[str], unit_code: str | None, password: str) -> StaffMember:
-    """Make an active account with one role or several; needs an application context.
+def add_account(
+    email: str, role: str | Iterable[str], unit_code: str | None, password: str, by: str | None = None
+) -> StaffMember:
+    """Make an active account with one role or several; needs an application context. `by`: who adds it, for the audit
+    log; whoever runs the command, if nobody is named.
 
     Raises `AccountError` with all problems at once: bad or taken e-mail, unknown role, roles that may not be combined,
     unknown, missing or needless unit, a weak password. Nothing is written then.
@@ -108,16 +115,20 @@ def add_account(email: str, role: str | Iterable[str], unit_code: str | None, pa
             session.flush()
         except IntegrityError as error:  # Somebody added the same address at the same moment.
             raise AccountError([AccountProblem("staff.account.exists", {"email": address})]) from error
+        roles = sorted(dict.fromkeys(names))
+        _record(connection, ACCOUNT_ADDED, by, unit_code or None, account=address, roles=roles)
         return member_of(account)
 
 
-def disable_account(email: str) -> None:
+def disable_account(email: str, by: str | None = None) -> None:
     """Let the account sign in no more, and end its sessions. Twice changes nothing. Raises `AccountError`."""
     address = canonical_email(email)
     with write_transaction() as connection, Session(connection) as session:
         account = _account(session, address)
         if account is None:
             raise AccountError([AccountProblem("staff.account.unknown", {"email": address})])
+        if account.active:
+            _record(connection, ACCOUNT_DISABLED, by, None, account=address)
         account.active = False
         account.fs_uniquifier = uuid.uuid4().hex
         session.flush()
@@ -136,6 +147,11 @@ def all_accounts() -> list[ListedAccount]:
             )
             for account in session.scalars(select(StaffAccount).order_by(StaffAccount.email))
         ]
+
+
+def _record(connection: Connection, event: EventType, by: str | None, unit_code: str | None, **details: object) -> None:
+    clock: Clock = current_app.extensions["clock"]
+    record_event(connection, event, actor=by or command_actor(), at=clock.now(), unit=unit_code, **details)
 
 
 def _account(session: Session, address: str) -> StaffAccount | None:

@@ -31,6 +31,7 @@ from survey_app.staff.accounts import StaffMember, canonical_email, member_of
 from survey_app.staff.attempts import FailedAttempts
 from survey_app.staff.models import StaffAccount, StaffRole
 from survey_app.staff.passwords import normalized
+from survey_app.staff.sign_in_events import record_failed_sign_in, record_sign_in, record_sign_out
 from survey_app.zones import Zone, zone_of_request
 
 LONGEST_SESSION = timedelta(hours=12)
@@ -114,11 +115,13 @@ def sign_in(email: str, password: str) -> StaffMember:
     address, source, now = canonical_email(email), request.remote_addr or "", clock.now().timestamp()
     if seconds := attempts.seconds_to_wait(address, source, now):
         raise SignInRefused("staff.sign_in.wait", 429, seconds=seconds)
-    account = _account_with_password(address, normalized(password))
-    if account is None:
+    account, failure = _account_with_password(address, normalized(password))
+    if account is None or failure is not None:
         attempts.failed(address, source, now)
+        record_failed_sign_in(account.email if account else None, failure or "unknown", clock.now())
         raise SignInRefused("staff.sign_in.wrong", 422)
     attempts.succeeded(address, source)
+    record_sign_in(account.email, clock.now())
     session.clear()
     login_user(account, remember=False, authn_via=["password"])
     session[SIGNED_IN_AT] = int(now)
@@ -127,6 +130,9 @@ def sign_in(email: str, password: str) -> StaffMember:
 
 def sign_out() -> None:
     """End the session in this browser."""
+    clock: Clock = current_app.extensions["clock"]
+    if current_user.is_authenticated:
+        record_sign_out(current_user.email, clock.now())
     logout_user()
     session.clear()
 
@@ -144,10 +150,12 @@ def member_of_session() -> StaffMember | None:
     return member
 
 
-def _account_with_password(address: str, password: str) -> StaffAccount | None:
-    """The active account, if the password is its own. An unknown address costs the same hash."""
+def _account_with_password(address: str, password: str) -> tuple[StaffAccount | None, str | None]:
+    """The account of the address, and why it may not sign in, if so. An unknown address costs the same hash."""
     account: StaffAccount | None = current_app.extensions["security"].datastore.find_user(email=address)
     if account is None:
         hash_password(password)
-        return None
-    return account if verify_password(password, account.password) and account.active else None
+        return None, None
+    if not verify_password(password, account.password):
+        return account, "wrong_password"
+    return account, None if account.active else "disabled"

@@ -75,7 +75,14 @@ _SECTIONS = (
     _Section("layout.communes", "staff.home", OVERVIEW_ROLES, frozenset({"staff_dashboard.unit"})),
     _Section("layout.own_unit", "staff.home", frozenset({Role.LEADER}), frozenset({"staff_dashboard.unit"})),
     _Section("layout.province", "staff_dashboard.province", ALL_ROLES),
+    _Section("layout.posters", "poster_pages.home", ALL_ROLES, frozenset({"poster_pages.unit", "poster_pages.rotate"})),
+    _Section("layout.counter_links", "counter_links.home", ALL_ROLES, frozenset({"counter_links.unit"})),
+    _Section("layout.tickets", "tickets_desk.page", ALL_ROLES),
+    _Section("layout.visits", "visits_desk.page", ALL_ROLES),
     _Section("layout.exports", "exports.page", ALL_ROLES),
+    _Section("layout.audit_log", "audit_log.page", ALL_ROLES),
+    _Section("layout.lost_codes", "lost_codes.page", ALL_ROLES),
+    _Section("layout.redactions", "redactions.page", ALL_ROLES, frozenset({"redactions.comment", "redactions.redact"})),
 )
 """In the order of the header. A section shows if the room that makes its page stands here and lets the reader in."""
 

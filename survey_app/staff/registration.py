@@ -7,7 +7,9 @@ from flask import Flask
 from survey_app.staff.access import guard
 from survey_app.staff.authentication import use_accounts
 from survey_app.staff.commands import staff_commands
+from survey_app.staff.counter_link_views import blueprint as counter_links
 from survey_app.staff.page_frame import use_page_frame
+from survey_app.staff.poster_pages import blueprint as poster_pages
 from survey_app.staff.poster_views import blueprint as posters
 from survey_app.staff.views import blueprint as staff
 from survey_app.zones import Zone, serve_blueprint
@@ -22,3 +24,5 @@ def register(app: Flask, zones: Set[Zone]) -> None:
         guard(app)
     serve_blueprint(app, staff, Zone.STAFF, zones)
     serve_blueprint(app, posters, Zone.STAFF, zones)
+    serve_blueprint(app, poster_pages, Zone.STAFF, zones)
+    serve_blueprint(app, counter_links, Zone.STAFF, zones)

@@ -11,6 +11,7 @@ from survey_app.staff import authentication
 from survey_app.staff.access import allow, current_staff, safe_next, signed_in_staff
 from survey_app.staff.communes import list_communes, unit_code_of
 from survey_app.staff.forms import FormProblem, SignInForm
+from survey_app.staff.notices import notices_for
 from survey_app.staff.roles import ALL_ROLES, OVERVIEW_ROLES, Role
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
@@ -69,7 +70,7 @@ def home() -> ResponseReturnValue:
     if member.roles & OVERVIEW_ROLES:
         clock: Clock = current_app.extensions["clock"]
         page = list_communes(request.args.get("q", ""), clock.today(), member.roles)
-        return render_template("staff/home.html", page=page)
+        return render_template("staff/home.html", page=page, notices=notices_for(member))
     if Role.LEADER in member.roles and member.unit_id is not None:
         return redirect(url_for("staff_dashboard.unit", code=unit_code_of(member.unit_id)), 303)
     return redirect(url_for("exports.page"), 303)

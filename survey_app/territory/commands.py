@@ -9,17 +9,23 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 from rich.console import Console
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from config import Settings
+from survey_app.audit_log.actors import command_actor
+from survey_app.audit_log.event_types import EventType
+from survey_app.audit_log.log import record_event
 from survey_app.clock import Clock
 from survey_app.database import read_connection, write_transaction
 from survey_app.languages import current_language, format_day, translate
 from survey_app.territory import scan_code_register
+from survey_app.territory.audit_events import CODE_ISSUED, CODE_REVOKED, UNIT_CLOSED, UNITS_IMPORTED
 from survey_app.territory.csv_rows import LARGEST_FILE_BYTES
 from survey_app.territory.posters import printed_address
 from survey_app.territory.problems import RefusedChange, TerritoryFileError
 from survey_app.territory.scan_code_register import IssuedCode
+from survey_app.territory.scan_codes import normalise
 from survey_app.territory.search import matching
 from survey_app.territory.service_points import service_point_by_id, service_points_of
 from survey_app.territory.unit_register import close_unit, import_units, parse_units_csv
@@ -47,6 +53,8 @@ def import_command(file: Path, valid_from: datetime | None, valid_to: datetime |
             parsed = parse_units_csv(content, file.name)
             with write_transaction() as connection:
                 result = import_units(connection, parsed, _date(valid_from), _date(valid_to))
+                if not result.wrote_nothing:
+                    _record(connection, UNITS_IMPORTED, file=file.name, new=result.new, changed=result.changed)
     if result.wrote_nothing:
         _say("nothing_new", source=file.name, unchanged=result.unchanged)
     else:
@@ -60,6 +68,8 @@ def close_command(code: str, day: datetime) -> None:
     """End the unit CODE: from DAY on it is no more. Its successors come with a file of succession."""
     with _explaining(code), write_transaction() as connection:
         wrote = close_unit(connection, code, day.date())
+        if wrote:
+            _record(connection, UNIT_CLOSED, unit=code, day=day.date().isoformat())
     _say("unit_closed" if wrote else "unit_was_closed", code=code, day=format_day(day.date()))
 
 
@@ -83,6 +93,9 @@ def issue_command(service_point_id: int) -> None:
     """Give a service point a new scan code; earlier ones go on until they are revoked."""
     with _explaining(str(service_point_id)), write_transaction() as connection:
         code = scan_code_register.issue(connection, service_point_id, _today())
+        point = service_point_by_id(connection, service_point_id, _today())
+        unit = point.unit.code if point else None
+        _record(connection, CODE_ISSUED, unit=unit, code=code, service_point=service_point_id)
     _say("issued", code=code, address=printed_address(_settings().public_url, code))
 
 
@@ -93,6 +106,8 @@ def revoke_command(code: str) -> None:
     shown = scan_code_register.presentable(code)
     with _explaining(shown), write_transaction() as connection:
         wrote = scan_code_register.revoke(connection, code, _today())
+        if wrote:
+            _record(connection, CODE_REVOKED, code=normalise(code), from_day=_today().isoformat())
     _say("revoked" if wrote else "was_revoked", code=shown, day=format_day(_today()))
 
 
@@ -162,6 +177,12 @@ def _say_code(issued: IssuedCode) -> None:
             issued=format_day(issued.issued_on),
             revoked=format_day(issued.revoked_on),
         )
+
+
+def _record(connection: Connection, event: EventType, unit: str | None = None, **details: object) -> None:
+    """Write the act to the audit log, in its own transaction."""
+    clock: Clock = current_app.extensions["clock"]
+    record_event(connection, event, actor=command_actor(), at=clock.now(), unit=unit, **details)
 
 
 def _date(moment: datetime | None) -> date | None:

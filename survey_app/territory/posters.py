@@ -43,7 +43,7 @@ def qr_svg(address: str, caption_lines: Sequence[str], title: str) -> bytes:
 
     The last line of the caption is the printed address, set in a typeface that tells 0 from O and 1 from I.
     """
-    modules = _modules(address)
+    modules = modules_of(address)
     width = len(modules)
     words, printed = caption_lines[:-1], caption_lines[-1:]
     set_lines = [(line, _line_height(words, width, _SANS_WIDTH), "sans-serif") for line in words]
@@ -77,14 +77,14 @@ def qr_png(address: str, caption_lines: Sequence[str], title: str) -> bytes:
     """
     if not all(line.isascii() and line.isprintable() for line in caption_lines):
         raise ValueError("the caption of a PNG must be ASCII")
-    modules = _modules(address)
+    modules = modules_of(address)
     width = len(modules) * _DOTS_A_MODULE
     size = int(_line_height(caption_lines, len(modules), _SANS_WIDTH) * _DOTS_A_MODULE)
     leading = int(size * _LEADING)
     height = width + len(caption_lines) * leading + (_DOTS_A_MODULE if caption_lines else 0)
     picture = Image.new("1", (width, height), 1)
     pen = ImageDraw.Draw(picture)
-    for row, start, end in _runs(modules):
+    for row, start, end in dark_runs(modules):
         left, top = start * _DOTS_A_MODULE, row * _DOTS_A_MODULE
         pen.rectangle((left, top, end * _DOTS_A_MODULE - 1, top + _DOTS_A_MODULE - 1), fill=0)
     for number, line in enumerate(caption_lines):
@@ -101,7 +101,7 @@ def _saved(picture: Image.Image, title: str) -> bytes:
     return file.getvalue()
 
 
-def _modules(address: str) -> list[list[bool]]:
+def modules_of(address: str) -> list[list[bool]]:
     """Rows of modules, dark ones True, quiet zone included, of the smallest symbol that holds the address."""
     symbol = QRCode(error_correction=ERROR_CORRECT_Q, border=QUIET_ZONE)
     symbol.add_data(QRData(address))
@@ -109,7 +109,7 @@ def _modules(address: str) -> list[list[bool]]:
     return [[bool(module) for module in row] for row in symbol.get_matrix()]
 
 
-def _runs(modules: Sequence[Sequence[bool]]) -> list[tuple[int, int, int]]:
+def dark_runs(modules: Sequence[Sequence[bool]]) -> list[tuple[int, int, int]]:
     """Dark stretches as (row, first column, column after the last)."""
     runs = []
     for row, line in enumerate(modules):
@@ -121,7 +121,7 @@ def _runs(modules: Sequence[Sequence[bool]]) -> list[tuple[int, int, int]]:
 
 
 def _path(modules: Sequence[Sequence[bool]]) -> str:
-    return "".join(f"M{start} {row}h{end - start}v1h{start - end}z" for row, start, end in _runs(modules))
+    return "".join(f"M{start} {row}h{end - start}v1h{start - end}z" for row, start, end in dark_runs(modules))
 
 
 def _line_height(lines: Sequence[str], width: int, letter: float) -> float:

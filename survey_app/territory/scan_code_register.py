@@ -68,6 +68,15 @@ class IssuedCode:
     revoked_on: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """A new code, and the earlier ones that lead nowhere from `closes_on` on."""
+
+    code: str
+    closed: tuple[str, ...]
+    closes_on: date
+
+
 def issue(connection: Connection, service_point_id: int, day: date) -> str:
     """Give a service point a new code and return it; earlier ones go on until they are revoked.
 
@@ -103,11 +112,26 @@ def revoke(connection: Connection, code: str, day: date) -> bool:
     return True
 
 
+def rotate(connection: Connection, service_point_id: int, day: date, closes_on: date) -> Rotation:
+    """Give a service point a new code and close every earlier one from `closes_on` on, so that sheets can be changed.
+
+    Raises `RefusedChange` when the service point is not open on the day, or when `closes_on` lies before it.
+    """
+    if closes_on < day:
+        raise RefusedChange("closes_before_issue", day=day, closes=closes_on)
+    open_codes = [each.code for each in codes_of(connection, service_point_id) if each.revoked_on is None]
+    new = issue(connection, service_point_id, day)
+    for code in open_codes:
+        revoke(connection, code, closes_on)
+    return Rotation(new, tuple(open_codes), closes_on)
+
+
 def codes_of(connection: Connection, service_point_id: int) -> list[IssuedCode]:
-    """Every code that the service point ever had, newest first."""
+    """Every code that the service point ever had, newest first; of one day those that are not revoked first."""
     row = ScanCodeRow
     statement = select(row.code, row.issued_on, row.revoked_on).where(row.service_point_id == service_point_id)
-    return [IssuedCode(*found) for found in connection.execute(statement.order_by(row.issued_on.desc(), row.code))]
+    newest_first = statement.order_by(row.issued_on.desc(), row.revoked_on.is_not(None), row.code)
+    return [IssuedCode(*found) for found in connection.execute(newest_first)]
 
 
 def current_code(connection: Connection, service_point_id: int, day: date) -> str | None:

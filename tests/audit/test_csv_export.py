@@ -1,7 +1,8 @@
-"""Our CSV lines are what the standard library reads, whatever people write; formulas are harmless and can be undone."""
+"""Our lines are what the standard library reads, whatever people write; formulas are harmless and can be undone."""
 
 import csv
 import io
+import json
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 from survey_app.audit.columns import Columns
 from survey_app.audit.csv_export import csv_pieces, harmless
 from survey_app.audit.export_rows import Export, ExportRow
+from survey_app.audit.json_lines_export import JSON_LINES
+from survey_app.audit.text_export import text_pieces
 
 COLUMNS = Columns(("overall",), ("trouble",))
 WIDTH = len(COLUMNS.names)
@@ -67,3 +70,18 @@ def test_pieces_are_lines_and_the_first_is_the_header() -> None:
     first, *others = csv_pieces(Export(COLUMNS, iter([row_of("a")] * 4_500)))
     assert first == b"\xef\xbb\xbf" + ",".join(COLUMNS.names).encode() + b"\r\n"
     assert [piece.count(b"\r\n") for piece in others] == [2_000, 2_000, 500]
+
+
+@given(st.lists(st.tuples(comments, comments), min_size=1, max_size=5))
+def test_json_lines_hold_what_people_wrote_as_it_is(said: list[tuple[str, str]]) -> None:
+    rows = [row_of(comment, name) for comment, name in said]
+    file = b"".join(piece for piece, _ in text_pieces(Export(COLUMNS, iter(rows)), JSON_LINES)).decode()
+    read_rows = [json.loads(line) for line in file.removesuffix("\n").split("\n")]
+    assert read_rows == [dict(zip(COLUMNS.names, row, strict=True)) for row in rows]
+
+
+def test_json_lines_are_compact_and_keep_vietnamese_letters() -> None:
+    (piece, rows), *others = text_pieces(Export(COLUMNS, iter([row_of("Tốt")])), JSON_LINES)
+    assert (rows, others) == (1, [])
+    assert piece.startswith(b'{"response_id":null,"day":1,')
+    assert '"comment":"Tốt"'.encode() in piece

@@ -1,18 +1,23 @@
 """A download is whole or not there: errors come before the first byte, a cut shows by the length."""
 
+import hashlib
 import http.client
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
 from werkzeug.test import create_environ
 from werkzeug.wsgi import FileWrapper
 
 from survey_app.audit import download
-from survey_app.audit.download import as_download
-from tests.staff.people import PASSWORD, SIGN_IN, an_account
+from survey_app.audit.download import as_download, make_file
+from survey_app.ledger.closing import close_days
+from tests.audit.conftest import AUDITOR
+from tests.audit.over_http import signed_in
+from tests.conftest import NOW
+from tests.staff.people import an_account
 from tests.support.live_server import LiveServer
 from tests.support.surveys import a_scanned_counter
 
@@ -58,33 +63,28 @@ def test_nobody_else_can_open_the_file_meanwhile_and_a_client_that_leaves_frees_
     assert wrapped.file.closed
 
 
+def test_the_hash_is_that_of_what_is_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(download, "KEPT_IN_MEMORY", 10)
+    made = make_file(lambda file: file.writelines(pieces(70_000)), tmp_path)
+    assert made.sha256 == hashlib.sha256(b"0123456789" * 70_000).digest()
+    with pytest.raises(RuntimeError), made.thrown_away_unless_sent():
+        raise RuntimeError("the audit log could not be written")
+    assert made.file.closed
+
+
 def test_the_real_server_says_the_length(live_server: LiveServer) -> None:
     """Without it the server would end a broken answer as if it were whole."""
     with live_server.transaction() as connection:
         a_scanned_counter(connection)
-    an_account(live_server.app, "auditor", email="kiemtra@dongnai.gov.vn")
+    with live_server.app.app_context():
+        list(close_days([NOW.date() - timedelta(days=1)], (), NOW))
+    an_account(live_server.app, "auditor", email=AUDITOR)
+    address = "/staff/exports/responses.csv?reason=Theo+y%C3%AAu+c%E1%BA%A7u"
     with closing(http.client.HTTPConnection("127.0.0.1", live_server.port, timeout=30)) as browser:
-        cookie = _signed_in(browser, "kiemtra@dongnai.gov.vn")
-        address = "/staff/exports/responses.csv?reason=Theo+y%C3%AAu+c%E1%BA%A7u"
-        browser.request("GET", address, headers={"Cookie": cookie})
+        browser.request("GET", address, headers=signed_in(live_server))
         answer = browser.getresponse()
         body = answer.read()
     assert answer.status == 200
     assert answer.getheader("Transfer-Encoding") is None
     assert answer.getheader("Content-Length") == str(len(body))
     assert body.startswith(b"\xef\xbb\xbfresponse_id,day,")
-
-
-def _signed_in(browser: http.client.HTTPConnection, email: str) -> str:
-    """The session's cookie."""
-    browser.request("GET", SIGN_IN)
-    page = browser.getresponse()
-    cookie = (page.getheader("Set-Cookie") or "").partition(";")[0]
-    token = page.read().decode().partition('name="csrf_token" value="')[2].partition('"')[0]
-    form = urlencode({"csrf_token": token, "email": email, "password": PASSWORD})
-    headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
-    browser.request("POST", SIGN_IN, form, headers)
-    answer = browser.getresponse()
-    answer.read()
-    assert answer.status == 303
-    return (answer.getheader("Set-Cookie") or "").partition(";")[0]

@@ -19,11 +19,10 @@ from survey_app.ledger.closing import close_days
 from survey_app.ledger.leaf import comment_digest, leaf_bytes, leaf_hash
 from survey_app.questionnaires.definition import default_questionnaire
 from survey_app.responses.reader import Selection
-from survey_app.responses.registration import door_of
 from survey_app.territory.models import UnitVersionRow
+from tests.audit.sealed_book import a_real_counter
 from tests.conftest import NOW
 from tests.support.counters import Counter, give
-from tests.support.factories import a_commune, a_service_point, the_default_questionnaire
 from tests.support.queries import QueryCounter
 
 Begin = Callable[[], AbstractContextManager[Connection]]
@@ -35,14 +34,6 @@ HEADER = (
     "trouble,flags,set_aside,comment,comment_salt,comment_digest,leaf_salt,leaf_hash,sealed"
 )
 FORMULA = "=cmd|' /C calc'!A0"
-
-
-def a_real_counter(connection: Connection, app: Flask, code: str, name: str = "Quầy 1") -> Counter:
-    """A counter of a real commune with the default questionnaire."""
-    unit = a_commune(connection, code)
-    point = a_service_point(connection, unit, name)
-    stored = the_default_questionnaire(connection, unit)
-    return Counter(door_of(app), unit.id, code, point, stored, default_questionnaire().content_hash)
 
 
 @pytest.fixture

@@ -1,22 +1,23 @@
 """Two hundred thousand answers, half of them on one day, take no more memory than a few thousand."""
 
-from collections.abc import Callable, Iterator
+import io
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import pytest
 from flask import Flask
 from sqlalchemy import Connection, insert, text
 
-from survey_app.audit.csv_export import csv_pieces
 from survey_app.audit.export_rows import ExportFilter, open_export
+from survey_app.audit.formats import FORMATS
 from survey_app.database import read_connection
-from survey_app.responses.book import DayOfBook, write_day
+from survey_app.responses.book import ensure_partition
 from survey_app.responses.models import BookDayRow, response
 from survey_app.responses.reader import Selection
-from tests.audit.test_raw_export import a_real_counter
+from tests.audit.sealed_book import a_real_counter
 from tests.support.counters import Counter
 
 Begin = Callable[[], AbstractContextManager[Connection]]
@@ -32,7 +33,9 @@ def many(app: Flask, transaction: Begin) -> Flask:
     with transaction() as connection:
         counter = a_real_counter(connection, app, "26068")
         rows = [_row(counter, number) for number in range(A_DAY)]
-        write_day(connection, DayOfBook(FIRST, rows, (), (), ()))
+        ensure_partition(connection, FIRST)
+        connection.execute(insert(response), rows)
+        connection.execute(insert(BookDayRow), {"day": FIRST, "responses": A_DAY})
         others = ", ".join(column.name for column in response.c if column.name not in {"day", "id"})
         copy = (
             "INSERT INTO response (day, id, {0}) SELECT :day, {1}, {0} FROM response, ({2}) AS times WHERE day = :first"
@@ -73,19 +76,43 @@ def _resident() -> int:
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * 4096
 
 
-def _pieces(selection: Selection) -> Iterator[bytes]:
+class Sink(io.RawIOBase):
+    """A file that only counts, and watches this process's memory meanwhile."""
+
+    def __init__(self) -> None:
+        self.size, self.highest = 0, _resident()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, block: Any) -> int:
+        self.size += len(block)
+        self.highest = max(self.highest, _resident())
+        return len(block)
+
+    def tell(self) -> int:
+        return self.size
+
+
+def _write(name: str, wanted: ExportFilter, folder: Path) -> tuple[int, Sink]:
+    """How many rows were written, and into what."""
+    told: list[int] = []
+    sink = Sink()
     with read_connection() as connection:
-        yield from csv_pieces(open_export(connection, ExportFilter(selection)))
+        FORMATS[name].write(open_export(connection, wanted), cast(BinaryIO, sink), folder, told.append)
+    return sum(told), sink
 
 
-def test_memory_does_not_grow_with_rows(many: Flask) -> None:
+@pytest.mark.parametrize(
+    ("name", "comments"), [("csv", False), ("csv", True), ("jsonl", False), ("parquet", False)], ids=str
+)
+def test_memory_does_not_grow_with_rows(many: Flask, tmp_path: Path, name: str, comments: bool) -> None:
+    """Without comments the database writes the lines, with them Python does."""
     with many.app_context():
-        assert sum(piece.count(b"\r\n") for piece in _pieces(Selection(FIRST, FIRST))) == A_DAY + 1
-        before = highest = _resident()
-        rows = size = 0
-        for piece in _pieces(Selection()):
-            rows, size = rows + piece.count(b"\r\n"), size + len(piece)
-            highest = max(highest, _resident())
-    assert rows == 200_001
-    assert size > 50 * MEGABYTE
-    assert highest - before < 25 * MEGABYTE
+        rows, _ = _write(name, ExportFilter(Selection(FIRST, FIRST.replace(day=4)), comments), tmp_path)
+        assert rows == A_DAY * (BUSY_TIMES + 3), "what a format needs at most, it has taken now"
+        before = _resident()
+        rows, sink = _write(name, ExportFilter(Selection(), comments), tmp_path)
+    assert rows == 200_000
+    assert sink.size > 3 * MEGABYTE
+    assert sink.highest - before < 30 * MEGABYTE

@@ -4,8 +4,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks.exporting import ROWS, Exported, measure_exporting
+from tests.benchmarks.abuse import abuse_table, measure_abuse
+from tests.benchmarks.exporting import exporting_table, measure_exporting
 from tests.benchmarks.load import CONNECTIONS, SECONDS, BenchmarkError, Load
+from tests.benchmarks.page_budget import budget_table, measure_page
 from tests.benchmarks.serving import ROUNDS, Served, measure_serving
 
 RESULTS = Path(__file__).with_name("results.md")
@@ -37,20 +39,6 @@ def serving_table(served: Served) -> str:
     )
 
 
-def exporting_table(exported: Exported) -> str:
-    """The raw export against the sqlite3 shell."""
-    return "\n".join(
-        [
-            f"## Raw export as CSV: {ROWS:,} rows, same columns and order, whole programs with their start",
-            "",
-            "| | rows a second |",
-            "|---|---|",
-            "| sqlite3 shell, `.mode csv` | 1.00 |",
-            f"| `flask export responses --format csv` | {exported.shell / exported.ours:.2f} |",
-        ]
-    )
-
-
 def main() -> int:
     """Run every benchmark; exit 1 in words if one could not be run."""
     try:
@@ -58,16 +46,25 @@ def main() -> int:
             print("Measuring pages and submissions …", flush=True)
             served = measure_serving(Path(folder))
         with tempfile.TemporaryDirectory(prefix="tt-bench-") as folder:
+            print("Measuring what the survey page costs a phone …", flush=True)
+            cost = measure_page(Path(folder))
+        with tempfile.TemporaryDirectory(prefix="tt-bench-") as folder:
             print("Measuring the export …", flush=True)
             exported = measure_exporting(Path(folder))
+        with tempfile.TemporaryDirectory(prefix="tt-bench-") as folder:
+            print("Measuring people among abuse …", flush=True)
+            abused = measure_abuse(Path(folder))
     except BenchmarkError as error:
         print(f"benchmark: {error}", file=sys.stderr)
         return 1
-    tables = f"{serving_table(served)}\n\n{exporting_table(exported)}\n"
+    parts = (serving_table(served), budget_table(cost), exporting_table(exported), abuse_table(abused))
+    tables = "\n\n".join(parts) + "\n"
     print(f"\n{tables}")
     for name, load in (("hello", served.hello), ("page", served.page), ("submit", served.submit)):
         print(f"here: {name} {load.requests_per_second:,.0f}/s, median {load.median:.1f} ms, p99 {load.p99:.0f} ms")
-    print(f"here: export {ROWS / exported.ours:,.0f} rows/s, sqlite3 shell {ROWS / exported.shell:,.0f} rows/s")
+    for where, program in exported.program.items():
+        csv = exported.ours[where]["csv"]
+        print(f"here: {where} export {csv.speed:,.0f} rows/s, its own program {program.speed:,.0f} rows/s")
     RESULTS.write_text(f"{HEADING}\n{tables}", encoding="utf-8")
     return 0
 

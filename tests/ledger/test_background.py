@@ -9,10 +9,14 @@ from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import Connection
+from structlog.testing import capture_logs
 
 from survey_app.clock import SetClock
 from survey_app.ledger.background import close_past_days, hold_lock
+from survey_app.ledger.preparing import prepare_day
+from survey_app.ledger.sealed_log import last_sealed_day
 from survey_app.responses import reader
+from survey_app.responses.book import write_day
 from tests.conftest import NOW
 from tests.support.counters import a_counter
 
@@ -57,3 +61,26 @@ def test_one_process_holds_the_lock_until_it_dies(tmp_path: Path) -> None:
             assert pool.apply(_try_lock, (path,)) is False
         assert pool.apply(_try_lock, (path,)) is True
     assert os.access(path, os.R_OK)
+
+
+def test_a_missing_key_is_logged_and_does_not_end_the_thread(app: Flask, transaction: Begin, clock: SetClock) -> None:
+    close_past_days(app)
+    key = app.extensions["settings"].resolved_ledger_key_file
+    kept = key.read_text(encoding="utf-8")
+    key.unlink()
+    clock.advance(timedelta(days=1))
+    with capture_logs() as logged:
+        assert close_past_days(app) == 0
+    assert [one["event"] for one in logged] == ["closing_refused"]
+    assert "there is no ledger key" in logged[0]["reason"]
+    key.write_text(kept, encoding="utf-8")
+    assert close_past_days(app) == 1
+
+
+def test_days_booked_before_there_was_a_log_are_sealed_though_no_day_waits(app: Flask, transaction: Begin) -> None:
+    with transaction() as connection:
+        a_counter(connection, app)
+        write_day(connection, prepare_day(connection, NOW.date() - timedelta(days=1)))
+    assert close_past_days(app) == 0
+    with transaction() as connection:
+        assert last_sealed_day(connection) == NOW.date() - timedelta(days=1)

@@ -10,8 +10,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, select
 
-from survey_app.ledger.closing import GapTooLarge, close_days, days_to_close, leaf_fields
+from survey_app.ledger.closing import GapTooLarge, close_days, days_to_close
 from survey_app.ledger.leaf import comment_digest, leaf_bytes, leaf_hash
+from survey_app.ledger.preparing import leaf_fields
 from survey_app.ledger.steps import closing_steps
 from survey_app.responses import reader
 from survey_app.responses.models import ReceiptRow, SpentRow, comment, inbox, response

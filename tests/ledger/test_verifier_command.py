@@ -17,7 +17,8 @@ from survey_app.ledger.manifest import receipt_proof
 from survey_app.ledger.verifier.__main__ import main
 from survey_app.ledger.verifier.one_file import one_file
 from survey_app.ledger.verifier.words import MESSAGES, say
-from tests.ledger.synthetic_book import KEY, OTHER_KEY, Book, make_bundle
+from tests.ledger.exports import make_bundle
+from tests.ledger.synthetic_book import KEY, OTHER_KEY, Book
 
 SOURCES = sorted(Path(verifier.__file__).parent.glob("*.py"))
 ROOT = Path(verifier.__file__).parents[3]

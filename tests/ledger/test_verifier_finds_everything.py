@@ -8,16 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from survey_app.ledger.verifier.words import Wrong
-from tests.ledger.synthetic_book import (
-    COLUMNS,
-    ENDED,
-    FOUNDED,
-    UNPROVEN_COLUMNS,
-    WRITERS,
-    Book,
-    Bundle,
-    make_bundle,
-)
+from tests.ledger.exports import WRITERS, Bundle, make_bundle
+from tests.ledger.synthetic_book import COLUMNS, ENDED, FOUNDED, UNPROVEN_COLUMNS, Book
 
 KINDS: list[dict[str, Any]] = [{}, {"units": ["26068", ENDED, FOUNDED]}, {"rows": {"channel": ["poster", "ticket"]}}]
 thorough = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -5,7 +5,7 @@ from flask import Flask
 from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import DBAPIError
 
-from survey_app.ledger.closing import prepare_day
+from survey_app.ledger.preparing import prepare_day
 from survey_app.responses.book import write_day
 from survey_app.responses.models import inbox, response
 from tests.conftest import NOW

@@ -15,7 +15,7 @@ from tests.support.pages import CheckedClient
 
 def settings_for(database_url: str, instance: Path, **chosen: object) -> Settings:
     """Settings of a test: nothing is read from `.env`, and nothing closes days but the test itself."""
-    chosen = {"close_in_background": False, "page_cache_seconds": 0} | chosen
+    chosen = {"guard_state": "none", "close_in_background": False, "page_cache_seconds": 0} | chosen
     return load_settings(_env_file=None, database_url=database_url, instance_dir=instance, **chosen)
 
 

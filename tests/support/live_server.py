@@ -57,14 +57,18 @@ def environment_for(settings: Settings) -> dict[str, str]:
         "PUBLIC_URL": settings.public_url,
         "CLOSE_IN_BACKGROUND": str(settings.close_in_background).lower(),
         "PAGE_CACHE_SECONDS": str(settings.page_cache_seconds),
+        "KIOSK_PAUSE_SECONDS": str(settings.kiosk_pause_seconds),
+        "KIOSK_QUIET_SECONDS": str(settings.kiosk_quiet_seconds),
+        "GUARD_STATE": settings.guard_state,
+        "FLOOD_REQUESTS_PER_SECOND": str(settings.flood_requests_per_second),
     }
     return inherited | chosen | {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "default"}
 
 
 def granian_command(target: str, port: int) -> list[str]:
     """The command line of `scripts/serve`, spoken to this very interpreter."""
-    options = "--interface wsgi --http 1 --no-ws --host 127.0.0.1 --workers 2 --blocking-threads 4"
-    quiet = "--workers-kill-timeout 5 --no-access-log --log-level warning"
+    options = "--interface wsgi --http 1 --no-ws --host 127.0.0.1 --workers 2 --blocking-threads 32"
+    quiet = "--workers-kill-timeout 5 --http1-header-read-timeout 10000 --no-access-log --log-level error"
     return [sys.executable, "-m", "granian", *options.split(), *quiet.split(), "--port", str(port), target]
 
 

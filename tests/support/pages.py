@@ -99,6 +99,8 @@ def _problems_of_controls(document: Element) -> Iterator[str]:
 def _controls(document: Element) -> Iterable[Element]:
     for element in document.iter():
         kind = (element.get("type") or "text").lower()
+        if element.get("hidden") is not None:
+            continue
         if element.tag in {"select", "textarea"} or (element.tag == "input" and kind not in _UNLABELLED_TYPES):
             yield element
 

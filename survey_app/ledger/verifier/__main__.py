@@ -11,11 +11,12 @@ from typing import NoReturn
 from survey_app.ledger.verifier import __doc__ as usage
 from survey_app.ledger.verifier.one_file import one_file
 from survey_app.ledger.verifier.verify import Held, Sentence, verify_export, verify_monitor, verify_receipt
-from survey_app.ledger.verifier.words import Wrong, say
+from survey_app.ledger.verifier.watching import watch
+from survey_app.ledger.verifier.words import Unreachable, Wrong, say
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one verification and say how it ended."""
+    """Run one verification and say how it ended: 0 proven, 1 wrong, 2 the book could not be asked."""
     parser = _parser()
     asked = parser.parse_args(arguments)
     try:
@@ -23,6 +24,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Wrong as wrong:
         print(say(wrong.what, asked.language, **wrong.details), file=sys.stderr)
         return 1
+    except Unreachable as silence:
+        print(say("unreachable", asked.language, **silence.details), file=sys.stderr)
+        return 2
     except RecursionError:
         print(say("json", asked.language, file="manifest", where="[[[…"), file=sys.stderr)
         return 1
@@ -36,6 +40,10 @@ def _verify(asked: argparse.Namespace, parser: argparse.ArgumentParser) -> list[
         return _copy_to(asked.copy_to)
     if asked.key is None:
         parser.error("--key is needed")
+    if asked.watch is not None:
+        if asked.state is None:
+            parser.error("--watch needs --state")
+        return [watch(asked.watch, asked.state, _read(asked.key))]
     if asked.monitor is not None:
         if asked.consistency is None:
             parser.error("--monitor needs --consistency")
@@ -67,6 +75,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--consistency", type=Path, metavar="P", help="a consistency proof between two heads")
     parser.add_argument("--receipt", type=Path, metavar="PROOF", help="verify the proof of a check code")
     parser.add_argument("--monitor", type=Path, metavar="OLD", help="verify that a newer head extends this one")
+    parser.add_argument(
+        "--watch", metavar="URL", help="fetch the newer head and its proof from a book, and verify them"
+    )
+    parser.add_argument("--state", type=Path, metavar="FILE", help="with --watch: the head kept from last time")
     parser.add_argument("--copy-to", type=Path, metavar="FILE", help="write this verifier as one file and stop")
     parser.add_argument("--language", choices=("en", "vi"), default="vi" if vietnamese else "en")
     return parser

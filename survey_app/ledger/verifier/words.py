@@ -149,6 +149,26 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "counted: {receipt} on {day} in unit {unit}; head of {origin} at {size} days",
         "đã vào sổ: {receipt}, ngày {day}, đơn vị {unit}; đầu sổ {origin}, {size} ngày",
     ),
+    "kept_first": (
+        "kept: the first head of {origin}, {size} days, is in {file}; verify it once against a head from elsewhere",
+        "đã lưu đầu sổ đầu tiên của {origin}, {size} ngày, vào {file}; xin so một lần với đầu sổ lấy từ nơi khác",
+    ),
+    "unchanged": (
+        "unchanged: {origin} still has {size} days",
+        "không đổi: sổ {origin} vẫn có {size} ngày",
+    ),
+    "no_proof": (
+        "the book gives no proof that it goes on from the {size} days that were kept (status {status})",
+        "sổ không đưa ra được chứng minh nối tiếp từ {size} ngày đã lưu (mã trả lời {status})",
+    ),
+    "refused": (
+        "ALARM: {why}. Keep {old} and {evidence} as evidence, and tell the inspectorate",
+        "BÁO ĐỘNG: {why}. Xin giữ {old} và {evidence} làm chứng cứ, và báo thanh tra",
+    ),
+    "unreachable": (
+        "{address} gave no answer to judge by ({why}); nothing was verified, try again",
+        "{address} không trả lời được ({why}); chưa kiểm tra được gì, xin chạy lại",
+    ),
     "copied": ("written: {file}", "đã ghi: {file}"),
     "extends": (
         "extends: {origin} grew from {first} to {second} days, nothing before was changed",
@@ -159,8 +179,12 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
 
 def say(what: str, language: str, **details: object) -> str:
     """A message in one of its languages. What comes from files cannot command the terminal."""
-    shown = {name: _printable(str(value)) for name, value in details.items()}
+    shown = {name: _printable(_said(value, language)) for name, value in details.items()}
     return MESSAGES[what][language == "vi"].format(**shown)
+
+
+def _said(value: object, language: str) -> str:
+    return say(value.what, language, **value.details) if isinstance(value, Wrong) else str(value)
 
 
 def _printable(text: str) -> str:
@@ -173,3 +197,11 @@ class Wrong(Exception):
     def __init__(self, what: str, **details: object) -> None:
         self.what, self.details = what, details
         super().__init__(say(what, "en", **details))
+
+
+class Unreachable(Exception):
+    """There is nothing to judge: the book did not answer."""
+
+    def __init__(self, address: str, why: object) -> None:
+        self.details: Mapping[str, object] = {"address": address, "why": why}
+        super().__init__(say("unreachable", "en", **self.details))

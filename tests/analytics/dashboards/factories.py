@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 from analytics.facts.models import fact_attitude, fact_item
+from analytics.published.keeping import publish_finished_weeks
 from survey_app.database import Base
 from survey_app.questionnaires import register
 from survey_app.questionnaires.definition import default_questionnaire
@@ -39,6 +40,7 @@ class Answer:
 @dataclass
 class _Cell:
     responses: int = 0
+    partial: int = 0
     scores: list[int] = field(default_factory=list)
     levels: dict[str, Counter[int]] = field(default_factory=lambda: {item: Counter() for item in ITEMS})
 
@@ -78,12 +80,14 @@ def write_facts(connection: Connection, unit_id: int, day: date, answers: Iterab
         given = [answer.ratings[item] for item in ATTITUDE if item in answer.ratings]
         if len(given) * 2 >= len(ATTITUDE):
             cell.scores.append(sum(score >= 4 for score in given) * (60 // len(given)))
+        cell.partial += 0 < len(given) < len(ATTITUDE)
         for item in ITEMS:
             cell.levels[item][answer.ratings.get(item, 0)] += 1
     for (channel, group, set_aside), cell in cells.items():
         keys = {"day": day, "unit_id": unit_id, "channel": channel, "respondent_group": group, "set_aside": set_aside}
         sums = {"n": len(cell.scores), "total": sum(cell.scores), "total_of_squares": sum(s * s for s in cell.scores)}
-        connection.execute(insert(fact_attitude).values(**keys, responses=cell.responses, **sums))
+        persons = {"responses": cell.responses, "partial": cell.partial}
+        connection.execute(insert(fact_attitude).values(**keys, **persons, **sums))
         for item, counts in cell.levels.items():
             levels = {f"n{level}": counts[level] for level in range(1, 6)}
             connection.execute(insert(fact_item).values(**keys, item=item, **levels, not_applicable=counts[0]))
@@ -96,6 +100,11 @@ def write_weeks(
     for ago, answers in enumerate(reversed(weeks)):
         if answers:
             write_facts(connection, unit_id, newest - ago * WEEK + timedelta(days=1), answers)
+
+
+def publish(connection: Connection, through: date = THROUGH, minimum_n: int = 10) -> None:
+    """Publish the weeks that ended, as closing does; after all facts of all units are written."""
+    publish_finished_weeks(connection, through, minimum_n)
 
 
 def close_days(connection: Connection, through: date = THROUGH, days: int = 1) -> None:

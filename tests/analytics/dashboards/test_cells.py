@@ -2,7 +2,8 @@
 
 import pytest
 
-from analytics.dashboards.cells import Score, attitude_score, item_scores, pooled, share_score, sum_items
+from analytics.dashboards.cells import Score, attitude_score, item_scores, share_score
+from analytics.published.sums import pooled, sum_items
 from analytics.statistics.indices import ScoreTotals
 
 ATTITUDE = frozenset({"courtesy", "guidance"})

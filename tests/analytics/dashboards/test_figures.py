@@ -13,7 +13,7 @@ from analytics.dashboards.published import UnitSeries
 from analytics.dashboards.series import unit_series
 from analytics.dashboards.weekly_figure import weekly_figure
 from tests.analytics.dashboards.conftest import City
-from tests.analytics.dashboards.factories import THROUGH, WEEK, Answer, satisfied, simulated, write_weeks
+from tests.analytics.dashboards.factories import THROUGH, WEEK, Answer, publish, satisfied, simulated, write_weeks
 from tests.analytics.dashboards.reading import trace
 from tests.support.databases import sqlite_only
 
@@ -27,6 +27,8 @@ def series(connection: Connection, city: City) -> UnitSeries:
     sizes = [40, 33, 18, 12, 4, 4, 5, 60, 31, 30, 29, 10, 3]
     weeks: list[list[Answer]] = [simulated(random, size) for size in sizes]
     write_weeks(connection, city.trang_bom.id, weeks)
+    write_weeks(connection, city.long_hung.id, [satisfied(98, 2)] * 3)
+    publish(connection)
     return unit_series(connection, city.trang_bom, THROUGH, 10)
 
 
@@ -78,7 +80,6 @@ def test_the_axis_is_of_percent_and_starts_at_zero_unless_all_lies_above_fifty(
     connection: Connection, city: City, series: UnitSeries
 ) -> None:
     assert weekly(series)["layout"]["yaxis"]["tickvals"][0] == 0
-    write_weeks(connection, city.long_hung.id, [satisfied(98, 2)] * 3)
     high = weekly(unit_series(connection, city.long_hung, THROUGH, 10))["layout"]
     assert high["yaxis"]["ticktext"] == high["yaxis2"]["ticktext"] == ["50%", "60%", "70%", "80%", "90%", "100%"]
 
@@ -114,4 +115,5 @@ def test_bars_hold_the_counts_of_each_level(series: UnitSeries) -> None:
 
 def test_without_a_score_there_is_no_figure(connection: Connection, city: City) -> None:
     write_weeks(connection, city.long_hung.id, [satisfied(4)])
+    publish(connection)
     assert weekly_figure(unit_series(connection, city.long_hung, THROUGH, 10), "vi") is None

@@ -11,7 +11,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import Connection, Engine
 
 from tests.analytics.dashboards.conftest import City
-from tests.analytics.dashboards.factories import add_unit, satisfied, simulated, succeed, write_facts, write_weeks
+from tests.analytics.dashboards.factories import (
+    add_unit,
+    publish,
+    satisfied,
+    simulated,
+    succeed,
+    write_facts,
+    write_weeks,
+)
 from tests.analytics.dashboards.reading import page_numbers, parsed, texts
 from tests.support.factories import dong_nai
 from tests.support.pages import text_of
@@ -26,6 +34,7 @@ def lived(stored_city: City, transaction: Begin) -> City:
     random = Random(8)
     with transaction() as connection:
         write_weeks(connection, stored_city.trang_bom.id, [simulated(random, 40) for _week in range(17)])
+        publish(connection)
     return stored_city
 
 
@@ -67,12 +76,13 @@ def test_a_public_page_says_nothing_to_staff(client: FlaskClient, stored_city: C
     assert "Xin xem tờ QR" not in words and "/staff/posters" not in words
 
 
-def test_a_unit_that_ended_leads_to_its_successors(client: FlaskClient, lived: City, transaction: Begin) -> None:
+def test_a_unit_that_ended_leads_to_its_successors(client: FlaskClient, stored_city: City, transaction: Begin) -> None:
     with transaction() as connection:
-        old = add_unit(connection, "26000", "Gia Ray", "thị trấn", lived.city.id, valid_to=date(2026, 9, 1))
+        old = add_unit(connection, "26000", "Gia Ray", "thị trấn", stored_city.city.id, valid_to=date(2026, 9, 1))
         write_weeks(connection, old.id, [satisfied(12)] * 5, newest=date(2026, 8, 24))
-        succeed(connection, old, lived.long_hung, date(2026, 9, 1))
-        succeed(connection, old, lived.trang_bom, date(2026, 9, 1))
+        publish(connection)
+        succeed(connection, old, stored_city.long_hung, date(2026, 9, 1))
+        succeed(connection, old, stored_city.trang_bom, date(2026, 9, 1))
     words = words_of(client, "/units/26000")
     assert '<a href="/units/26371">Phường Long Hưng</a>' in words
     assert '<a href="/units/26068">Xã Trảng Bom</a>' in words

@@ -9,9 +9,9 @@ import pytest
 from analytics.dashboards.cells import Score
 from analytics.dashboards.newest import Comparison
 from analytics.dashboards.published import Block, Point, UnitSeries, WeekCount
-from analytics.dashboards.queries import Composition
 from analytics.dashboards.question_words import QuestionWords
 from analytics.dashboards.sentences import Tone, days_with_year, quotation, week_sentences
+from analytics.published.sums import Composition
 from analytics.statistics.weekly_signals import Verdict
 from survey_app.questionnaires.definition import default_questionnaire
 from survey_app.territory.units import Unit
@@ -165,7 +165,9 @@ def test_before_any_day_was_closed() -> None:
 
 def test_how_to_quote_the_last_block() -> None:
     score = Score(1_176, 77.3, 70.1, 83.0, 4.0, 75.0)
-    block = Block(date(2026, 10, 5), date(2026, 11, 1), 1_200, score, score, (), False, Composition())
+    block = Block(
+        date(2026, 10, 5), date(2026, 11, 1), 1_200, score, score, (), date(2026, 10, 5), False, Composition(), None
+    )
     series = a_series(blocks=(block,))
     assert quotation(series, "vi") == (
         "Trong 1.176 người gửi phiếu tại xã Trảng Bom, 5/10–1/11/2026, 77% hài lòng hoặc rất hài lòng về lần phục vụ "

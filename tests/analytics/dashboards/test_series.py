@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert
 from analytics.dashboards.cells import Score
 from analytics.dashboards.published import Note, UnitSeries
 from analytics.dashboards.series import unit_series
+from analytics.facts.days import last_closed_day
 from analytics.facts.models import fact_item
 from analytics.statistics.weekly_signals import Verdict
 from survey_app.territory.units import Unit, last_known
@@ -22,6 +23,7 @@ from tests.analytics.dashboards.factories import (
     Answer,
     add_unit,
     close_days,
+    publish,
     rated,
     satisfied,
     simulated,
@@ -35,6 +37,9 @@ SUNDAY = NEWEST_MONDAY + timedelta(days=6)
 
 
 def published(connection: Connection, unit: Unit, today: date = TODAY, minimum_n: int = 10) -> UnitSeries:
+    through = last_closed_day(connection)
+    if through is not None:
+        publish(connection, through, minimum_n)
     return unit_series(connection, unit, today, minimum_n)
 
 
@@ -100,6 +105,39 @@ def test_the_running_week_shows_its_count_only(connection: Connection, city: Cit
     assert series.running is not None
     # Tuesday is not closed: only Monday counts.
     assert (series.running.first_day, series.running.responses) == (NEWEST_MONDAY + WEEK, 6)
+
+
+def test_the_running_week_tells_no_score_anywhere(connection: Connection, city: City) -> None:
+    write_weeks(connection, city.trang_bom.id, [simulated(Random(1), 40)], newest=NEWEST_MONDAY + WEEK)
+    series = published(connection, city.trang_bom, NEWEST_MONDAY + WEEK + timedelta(days=3))
+    assert (series.points, series.blocks, series.organisations, series.comparison) == ((), (), (), None)
+
+
+def test_a_week_nobody_decided_yet_is_no_point(connection: Connection, city: City) -> None:
+    """After an upgrade, until `facts publish` or the next closing: nothing is said, least of all that few answered."""
+    write_weeks(connection, city.trang_bom.id, [satisfied(40)] * 3)
+    publish(connection, NEWEST_MONDAY - timedelta(days=1))
+    series = unit_series(connection, city.trang_bom, TODAY, 10)
+    assert [point.responses for point in series.points] == [40, 40]
+    assert series.points[-1].last_day == NEWEST_MONDAY - timedelta(days=1)
+
+
+def test_items_of_joined_blocks_say_their_days(connection: Connection, city: City) -> None:
+    incomplete = Answer({"overall": 5, "courtesy": 5, "answers": 5, "guidance": 2})
+    series = written(connection, city.trang_bom, [[*satisfied(20), incomplete]] * 20)
+    waiting = [block for block in series.blocks if block.items_withheld]
+    shown = [block for block in series.blocks if not block.items_withheld]
+    assert [item.item for block in waiting for item in block.items] == ["overall"] * len(waiting)
+    assert shown and all(block.items_first_day < block.first_day for block in shown)
+    assert shown[-1].items[0].score.n == 13 * 21
+
+
+def test_the_index_with_what_was_set_aside_from_ten_on(connection: Connection, city: City) -> None:
+    series = written(connection, city.trang_bom, [[*satisfied(20), *satisfied(0, 3, set_aside=1)]] * 16)
+    newest = series.blocks[-1].with_set_aside
+    assert newest is not None
+    assert (newest.set_aside, newest.attitude.n, newest.overall.percent) == (12, 92, 87.0)
+    assert newest.attitude.mean is None
 
 
 def test_a_week_is_not_finished_before_its_last_day_is_closed(connection: Connection) -> None:
@@ -258,7 +296,7 @@ def test_few_statements_whatever_there_is(connection: Connection, city: City) ->
     with QueryCounter(connection.engine) as queries:
         published(connection, city.trang_bom)
     assert (
-        queries.count == 10
+        queries.count == 11
     )  # One of them reads the questionnaire, which only a transaction that stored it reads anew.
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, update
 from analytics.dashboards.twins import COLUMNS
 from survey_app.territory.models import UnitVersionRow
 from tests.analytics.dashboards.conftest import City
-from tests.analytics.dashboards.factories import Answer, simulated, write_weeks
+from tests.analytics.dashboards.factories import Answer, publish, simulated, write_weeks
 from tests.analytics.dashboards.reading import Numbers, csv_rows, page_numbers, trace
 
 ADDRESS = "/units/26068"
@@ -29,6 +29,7 @@ def lived(stored_city: City, transaction: Callable[[], AbstractContextManager[Co
         weeks.append(week + simulated(random, 2, set_aside=1) + simulated(random, 1, channel="assisted"))
     with transaction() as connection:
         write_weeks(connection, stored_city.trang_bom.id, weeks)
+        publish(connection)
     return stored_city
 
 
@@ -81,7 +82,7 @@ def test_items_say_the_same_everywhere(client: FlaskClient, lived: City) -> None
             (row,) = [
                 row
                 for row in rows
-                if row["measure"] == f"item:{item['item']}" and row["first_day"] == block["first_day"]
+                if row["measure"] == f"item:{item['item']}" and row["first_day"] == block["items_first_day"]
             ]
             assert tuple(row[f"level_{level}"] for level in range(1, 6)) == levels
             assert row["item_text"] == item["text"]

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Table, select, text
 
 from analytics.facts import models as facts
 from analytics.facts.rebuild import rebuild_day
-from survey_app.ledger.closing import prepare_day
+from survey_app.ledger.preparing import prepare_day
 from survey_app.responses.book import write_day
 from survey_app.responses.models import inbox
 from tests.conftest import NOW
@@ -108,8 +108,9 @@ def test_person_facts(
     expected: dict[Any, list[int]] = {}
     for row in answers:
         given = [row[slot] for slot in ATTITUDE if row[slot] is not None]
-        sums = expected.setdefault(tuple(row[column] for column in COMMON + cut), [0, 0, 0, 0])
+        sums = expected.setdefault(tuple(row[column] for column in COMMON + cut), [0, 0, 0, 0, 0])
         sums[0] += 1
+        sums[4] += 0 < len(given) < len(ATTITUDE)
         if len(given) * 2 >= len(ATTITUDE):
             score = Fraction(sum(score >= 4 for score in given), len(given)) * 60
             assert score.denominator == 1

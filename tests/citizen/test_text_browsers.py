@@ -1,0 +1,111 @@
+"""Browsers without script, style and pictures: w3m reads every word of the form, and lynx really sends it."""
+
+import os
+import re
+import shlex
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from survey_app.responses.models import inbox
+from tests.support.databases import SQLiteDatabases
+from tests.support.live_server import LiveServer, serving
+from tests.support.surveys import ScannedCounter, a_scanned_counter
+
+LEVELS = ("Rất không hài lòng", "Không hài lòng", "Bình thường", "Hài lòng", "Rất hài lòng", "Bỏ qua")
+UTF8 = {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TERM": "xterm"}
+Read = Callable[[], list[dict[str, object]]]
+
+
+@pytest.fixture(scope="module")
+def server(sqlite_databases: SQLiteDatabases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """The real server."""
+    with sqlite_databases.fresh() as url, serving(url, tmp_path_factory.mktemp("text")) as live:
+        yield live
+
+
+@pytest.fixture(scope="module")
+def scanned(server: LiveServer) -> ScannedCounter:
+    """A counter on it."""
+    with server.transaction() as connection:
+        return a_scanned_counter(connection, name="Quầy 2")
+
+
+@pytest.fixture
+def answers(server: LiveServer) -> Read:
+    """Every answer in the inbox."""
+
+    def read() -> list[dict[str, object]]:
+        with server.transaction() as connection:
+            return [dict(row) for row in connection.execute(select(inbox)).mappings()]
+
+    return read
+
+
+def w3m(address: str) -> str:
+    """What w3m shows of a page."""
+    command = ["w3m", "-dump", "-cols", "100", "-I", "UTF-8", "-O", "UTF-8", "-no-cookie", address]
+    said = subprocess.run(command, capture_output=True, text=True, env=os.environ | UTF8, check=True, timeout=60)
+    return said.stdout
+
+
+def lynx(address: str, folder: Path, keys: list[str]) -> str:
+    """Press keys in lynx, which wants a terminal, and return all that it showed there."""
+    pressed, shown = folder / "keys", folder / "shown"
+    pressed.write_text("".join(f"key {key}\n" for key in [*keys, "Q", "y"]), encoding="utf-8")
+    command = shlex.join(["lynx", f"-cmd_script={pressed}", "-assume_charset=utf-8", address])
+    subprocess.run(
+        ["script", "-q", "-c", command, str(shown)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        env=os.environ | UTF8,
+        check=True,
+        timeout=60,
+    )
+    return re.sub(r"\x1b(\[[0-9;?]*[a-zA-Z]|\([A-Z])", "", shown.read_text(encoding="utf-8", errors="replace"))
+
+
+def test_w3m_reads_every_word_and_every_level(server: LiveServer, scanned: ScannedCounter) -> None:
+    page = w3m(f"{server.url}{scanned.path}")
+    words = " ".join(page.split())
+    for said in (
+        "Góp ý về lần phục vụ này",
+        "Quầy 2. Khoảng 1 phút.",
+        "Xin để trống ô này",
+        "Gửi phiếu Gửi rồi không sửa được.",
+    ):
+        assert said in words
+    for level in LEVELS[:5]:
+        assert len(re.findall(rf"\( \) ?{level}$", page, re.MULTILINE)) == 6, level
+    assert "(*)" not in page, "nothing is chosen for anybody"
+
+
+def test_w3m_reads_the_messages(server: LiveServer, scanned: ScannedCounter) -> None:
+    words = " ".join(w3m(f"{server.url}/s/7KQ2M9XD").split())
+    assert "Không có quầy nào mang mã 7KQ2M9XD." in words
+    assert "xin phiếu giấy, hoặc gọi 1022." in words
+
+
+def test_lynx_sends_the_level_that_was_chosen_and_no_other(
+    server: LiveServer, scanned: ScannedCounter, answers: Read, tmp_path: Path
+) -> None:
+    to_the_fifth_level = ["Down Arrow"] * 6
+    send = ["End", "Up Arrow", "^J"]
+    shown = lynx(f"{server.url}{scanned.path}", tmp_path, [*to_the_fifth_level, "Right Arrow", *send])
+    assert "Xin cảm ơn ông/bà!" in shown
+    (row,) = answers()
+    assert row["r1"] == 5
+    left_out = [row[name] for name in ("r2", "r3", "r4", "r5", "r6", "c1", "service_domain", "comment")]
+    assert left_out == [None] * 8, "lynx chooses the first of every group by itself: it must mean nothing"
+
+
+def test_lynx_is_told_when_nothing_was_rated(
+    server: LiveServer, scanned: ScannedCounter, answers: Read, tmp_path: Path
+) -> None:
+    before = answers()
+    shown = lynx(f"{server.url}{scanned.path}", tmp_path, ["End", "Up Arrow", "^J"])
+    assert "chưa chấm câu nào" in shown
+    assert answers() == before
