@@ -67,4 +67,9 @@ def _configure_flask(app: Flask, settings: Settings) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(settings=settings)
+    app.jinja_env.globals.update(settings=settings, citizen_script=_no_script)
+
+
+def _no_script(_kind: str) -> str:
+    """Error pages stand without the script that the citizen's room brings."""
+    return ""

@@ -1,10 +1,14 @@
 """Every page of staff, and the error pages, pass axe in both languages, light and dark, on a phone's width."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from survey_app.clock import Clock
+from survey_app.ledger.closing import close_days
+from survey_app.ledger.steps import closing_steps
 from survey_app.staff.accounts import add_account
 from tests.browser.conftest import PHONE, Axe
 from tests.support.factories import a_commune
@@ -21,6 +25,9 @@ def office(live_server: LiveServer) -> LiveServer:
     with live_server.transaction() as connection:
         a_commune(connection)
     with live_server.app.app_context():
+        clock: Clock = live_server.app.extensions["clock"]
+        yesterday = clock.today() - timedelta(days=1)
+        list(close_days([yesterday], closing_steps(live_server.app), clock.now()))
         add_account(ADMINISTRATOR, "administrator", None, PASSWORD)
         add_account(AUDITOR, "auditor", None, PASSWORD)
     return live_server
