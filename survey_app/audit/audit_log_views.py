@@ -142,7 +142,8 @@ def words_of_kind(kind: str) -> str:
 
 def _line(event: AuditEvent) -> EventLine:
     at = datetime.fromisoformat(event.at)
-    details = tuple((_words_of_key(key), _shown(value)) for key, value in event.details.items() if value is not None)
+    told = {key: value for key, value in event.details.items() if value not in (None, [], {})}
+    details = tuple((_words_of_key(key), _shown(value)) for key, value in told.items())
     return EventLine(
         event.seq,
         f"{format_day(at.date())} {at:%H:%M:%S}",
@@ -164,6 +165,8 @@ def _shown(value: object) -> str:
         return ", ".join(f"{name}={_shown(one)}" for name, one in value.items())
     if isinstance(value, list):
         return ", ".join(map(_shown, value))
+    if isinstance(value, bool):
+        return translate("audit_log.shown.yes" if value else "audit_log.shown.no")
     if isinstance(value, str) and _ISO_DAY.fullmatch(value):
         return format_day(date.fromisoformat(value))
     return value if isinstance(value, str) else json.dumps(value)

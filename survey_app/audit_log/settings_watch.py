@@ -5,12 +5,13 @@ import json
 from collections.abc import Mapping
 
 from pydantic import SecretStr
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import SQLAlchemyError
 
 from config import Settings
 from survey_app.audit_log.event_types import declare
 from survey_app.audit_log.log import record_event
+from survey_app.audit_log.models import AuditEventRow
 from survey_app.audit_log.reading import last_of
 from survey_app.clock import Clock
 from survey_app.database import read_connection, write_transaction
@@ -30,6 +31,8 @@ def note_settings(application: str, settings: Settings, clock: Clock) -> None:
     fingerprint = _fingerprint(values)
     try:
         with read_connection() as connection:
+            if not inspect(connection).has_table(AuditEventRow.__tablename__):
+                return  # The first command of a new installation makes the tables.
             if _last_fingerprint(connection, application) == fingerprint:
                 return
         with write_transaction() as connection:

@@ -43,6 +43,8 @@ def test_every_kind_of_event_has_words(language: str) -> None:
     kinds = [one.kind for one in declared_types() if not one.kind.startswith("test.")]
     assert [kind for kind in kinds if f"audit_log.kind.{kind}" not in texts] == []
     assert len(kinds) > 15
+    keys = {key for one in declared_types() if not one.kind.startswith("test.") for key in one.keys}
+    assert [key for key in sorted(keys) if f"audit_log.detail.{key}" not in texts] == []
 
 
 def test_acts_are_told_in_words(auditor: FlaskClient) -> None:
