@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 
@@ -23,12 +24,12 @@ from analytics.statistics.control_charts import (
     laney_p_chart,
     smallest_visible_drop,
 )
-from analytics.statistics.distributions import beta_cdf, beta_quantile, normal_cdf
+from analytics.statistics.distributions import beta_cdf, beta_quantile
 
 MINIMUM_BASELINE = 12
 """Fewer earlier weeks with answers than this make no limits."""
 
-TAIL = float(normal_cdf(-SIGMAS))
+TAIL = NormalDist().cdf(-SIGMAS)
 """Chance that a quiet week falls under three sigmas: 0.00135."""
 
 POSTERIOR_NODES, POSTERIOR_WEIGHTS = np.polynomial.legendre.leggauss(16)

@@ -5,18 +5,22 @@ cuts. Vector squares instead of a picture keep the modules of the QR sharp at an
 zone of four modules).
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from font_roboto import font_files
-from fpdf import FPDF
 from qrcode.constants import ERROR_CORRECT_Q
 from qrcode.main import QRCode
 from qrcode.util import QRData
 
 from survey_app.responses.ticket_codes import slip_address, spoken, typing_address
 from survey_app.responses.tickets import NewTicket
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 PAGE_WIDTH, PAGE_HEIGHT = 210.0, 297.0
 COLUMNS, ROWS = 2, 6
@@ -46,6 +50,9 @@ class SlipSheet:
 
 def slips_pdf(tickets: Sequence[NewTicket], sheet: SlipSheet) -> bytes:
     """The slips as a PDF, in the order of their serial numbers."""
+    from font_roboto import font_files
+    from fpdf import FPDF
+
     document = FPDF(orientation="portrait", unit="mm", format="A4")
     document.set_auto_page_break(False)
     document.add_font(_FONT, "", font_files["Roboto"])

@@ -3,14 +3,17 @@
 Police warn of QR codes that are pasted over genuine ones; the sheet has somebody look, and sign, each month.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-
-from fpdf import FPDF
-from fpdf.enums import MethodReturnValue
+from typing import TYPE_CHECKING
 
 from survey_app.territory.print_font import FAMILY, new_document
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 _LEFT, _WIDTH, _BOTTOM = 14.0, 269.0, 196.0
 _ROW = 11.0
@@ -117,6 +120,8 @@ def _cell(document: FPDF, box: tuple[float, float, float], words: str, style: st
 def _lines(document: FPDF, words: str, width: float, style: str, size: float) -> int:
     """On how many lines the words would stand; sets the font."""
     document.set_font(FAMILY, style, size)
+    from fpdf.enums import MethodReturnValue
+
     lines = document.multi_cell(width, 1, words, dry_run=True, output=MethodReturnValue.LINES)
     assert isinstance(lines, list)
     return len(lines)

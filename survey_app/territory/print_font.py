@@ -1,12 +1,14 @@
 """Documents to print, in a typeface that has every Vietnamese letter; the same content gives the same bytes. Pure."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING
 
-import font_roboto
-from fpdf import FPDF
-from fpdf.fonts import TTFFont
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 FAMILY = "Roboto"
 A4, A5 = (210, 297), (148, 210)
@@ -18,6 +20,10 @@ def new_document(
     title: str, printed_on: date, *, landscape: bool = False, size: tuple[int, int] = A4
 ) -> Iterator[FPDF]:
     """An empty document in millimetres, black on white, without margins or page breaks of its own, by `with`."""
+    import font_roboto  # Here, with the library for PDFs: a third of a second that only who prints should pay.
+    from fpdf import FPDF
+    from fpdf.fonts import TTFFont
+
     document = FPDF("landscape" if landscape else "portrait", "mm", size)
     document.set_auto_page_break(auto=False)
     document.set_margin(0)
