@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from survey_app.audit.columns import Columns
 from survey_app.audit.export_rows import Export, ExportFilter, ExportRow, open_export
 from survey_app.audit.formats import FORMATS
-from survey_app.audit.parquet_export import ROWS_A_GROUP
+from survey_app.audit.parquet_process import ROWS_A_GROUP
 from survey_app.audit.workbook_export import write_workbook
 from survey_app.ledger.verifier.files import plain, read_rows
 from survey_app.responses.reader import Selection
