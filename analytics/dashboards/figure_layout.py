@@ -4,6 +4,8 @@ Colours are names of CSS variables (`var(--chart-…)`): `static/charts.js` puts
 print.
 """
 
+from __future__ import annotations
+
 import json
 from typing import Any
 

@@ -1,5 +1,7 @@
 """The figure of a block's items: how the ratings of each fall on the five levels, as one bar an item."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import plotly.graph_objects as go

@@ -3,6 +3,8 @@
 Shapes differ as colours do: filled marks from 30 persons, open ones under; circles for attitude, squares for overall.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
