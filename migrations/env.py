@@ -4,6 +4,7 @@ from alembic import context
 from sqlalchemy import Connection
 
 import analytics.facts.models
+import analytics.findings.models
 import analytics.published.models
 import survey_app.audit_log.models
 import survey_app.demo.models

@@ -6,13 +6,11 @@ two of them can disagree and none can be about fewer.
 
 from dataclasses import dataclass
 
+from analytics.published.rounding import PERCENT_DIGITS, SMALL_N, percent
 from analytics.published.sums import ItemLevels, Levels
 from analytics.statistics.indices import ScoreTotals, attitude_index, mean_rating, top_two_index
 from analytics.statistics.intervals import Interval
 
-SMALL_N = 30
-"""Under this a score is greyed: for information only (architecture: "Numbers are honest or absent")."""
-PERCENT_DIGITS = 1
 MEAN_DIGITS = 2
 
 
@@ -43,11 +41,6 @@ class ItemScore:
     item: str
     score: Score
     levels: Levels
-
-
-def percent(share: float) -> float:
-    """A share of 0 … 1 in percent, as published."""
-    return round(share * 100, PERCENT_DIGITS)
 
 
 def attitude_score(scores: ScoreTotals, ratings: Levels, variance_ratio: float, minimum_n: int) -> Score | None:

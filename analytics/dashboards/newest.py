@@ -1,25 +1,23 @@
-"""The newest point against the unit's own past: usual, clearly below, clearly above, or not to be judged."""
+"""The newest point against the unit's own base: usual, clearly below, clearly above, or not to be judged."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from analytics.dashboards.cells import SMALL_N, percent
+from analytics.findings.signals import PointSignal
 from analytics.published.numbers import Group
 from analytics.published.sums import Levels, sum_items
-from analytics.statistics.indices import SIXTIETHS
-from analytics.statistics.periods import WEEK
-from analytics.statistics.weekly_signals import MINIMUM_BASELINE, Verdict, judge_newest
-
-BASELINE_POINTS = 16
-"""How many earlier points the usual level comes from, at most (wording: "the past {16} weeks")."""
+from analytics.statistics.weekly_signals import MINIMUM_BASELINE, Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """What may be said about the newest point. The usual level is in percent, for a point of its n.
 
-    `weeks` is the time that the earlier points span. `changed_item` moved furthest in the direction of the signal,
-    among those with enough ratings on both sides. Without a verdict all but `points` and `weeks` are None.
+    `weeks` is the time that the points of the base span. `changed_item` moved furthest in the direction of the signal,
+    among those with enough ratings on both sides. `visible_drop`: only drops over so many points would be seen at this
+    n. `base_first_day` and `base_last_day` are told where the base is not the past weeks; `rebased_on` is the Monday
+    from which somebody had it counted. Without a verdict all but `points`, `weeks` and `rebased_on` are None.
     """
 
     verdict: Verdict
@@ -28,6 +26,10 @@ class Comparison:
     usual_low: float | None = None
     usual_high: float | None = None
     changed_item: str | None = None
+    visible_drop: float | None = None
+    base_first_day: date | None = None
+    base_last_day: date | None = None
+    rebased_on: date | None = None
 
     @property
     def has_history(self) -> bool:
@@ -35,27 +37,28 @@ class Comparison:
         return self.points >= MINIMUM_BASELINE
 
 
-def earlier_points(groups: Sequence[Group]) -> Sequence[Group]:
-    """The published groups before the newest one that its usual level comes from."""
-    return groups[:-1][-BASELINE_POINTS:]
+def comparison_of(signal: PointSignal) -> Comparison:
+    """A judged point as pages tell it."""
+    is_older = signal.verdict is not Verdict.NOT_JUDGED and not signal.is_recent_base
+    return Comparison(
+        verdict=signal.verdict,
+        points=signal.base_points,
+        weeks=signal.base_weeks,
+        usual_low=signal.usual_low,
+        usual_high=signal.usual_high,
+        visible_drop=signal.visible_drop,
+        base_first_day=signal.base_first_day if is_older else None,
+        base_last_day=signal.base_last_day if is_older else None,
+        rebased_on=signal.base.monday if signal.base else None,
+    )
 
 
-def compare_newest(groups: Sequence[Group], variance_ratio: float) -> Comparison | None:
-    """Judge the newest group by the attitude scores of those before it; None without any.
-
-    From 10 to 29 persons nothing is claimed (wording: "too few to call a rise or fall").
-    """
-    if not groups:
-        return None
-    earlier = earlier_points(groups)
-    span = (groups[-1].first_day - earlier[0].first_day) // WEEK if earlier else 0
-    scores = [group.sums.scores for group in (*earlier, groups[-1])]
-    sizes = [one.n for one in scores]
-    if len(earlier) < MINIMUM_BASELINE or sizes[-1] < SMALL_N:
-        return Comparison(Verdict.NOT_JUDGED, len(earlier), span)
-    signal = judge_newest([one.total / SIXTIETHS for one in scores], sizes, variance_ratio=variance_ratio)
-    assert signal.lower is not None and signal.upper is not None, "a judged week has limits"
-    return Comparison(signal.verdict, len(earlier), span, percent(signal.lower), percent(signal.upper))
+def groups_of_base(groups: Sequence[Group], signal: PointSignal) -> Sequence[Group]:
+    """The groups that the usual level of a judged point comes from."""
+    first, last = signal.base_first_day, signal.base_last_day
+    if first is None or last is None:
+        return ()
+    return [group for group in groups if first <= group.first_day and group.last_day <= last]
 
 
 def furthest_moved(

@@ -8,11 +8,12 @@ from datetime import date
 from enum import StrEnum
 
 from analytics.dashboards.cells import Score
+from analytics.dashboards.newest import Comparison
 from analytics.dashboards.published import Note, UnitSeries
 from analytics.dashboards.question_words import QuestionWords
 from analytics.published.sums import OVERALL_ITEM
 from analytics.statistics.weekly_signals import MINIMUM_BASELINE, Verdict
-from survey_app.languages import DEFAULT_LANGUAGE, Catalogue, catalogue, format_days, format_number
+from survey_app.languages import DEFAULT_LANGUAGE, Catalogue, catalogue, format_day, format_days, format_number
 from survey_app.territory.units import Unit
 
 
@@ -134,6 +135,15 @@ def _too_few(series: UnitSeries, span: str, responses: int, texts: Catalogue) ->
 
 
 def _compared(series: UnitSeries, values: dict[str, str], language: str) -> tuple[Sentence, ...]:
+    """The verdict on the newest point; then since when the usual level is counted anew, if it is."""
+    said, comparison = _verdict(series, values, language), series.comparison
+    if comparison is None or comparison.rebased_on is None:
+        return said
+    monday = format_day(comparison.rebased_on, language)
+    return (*said, Sentence(catalogue(language).text("dashboards.week.rebased", day=monday), Tone.CAUTION))
+
+
+def _verdict(series: UnitSeries, values: dict[str, str], language: str) -> tuple[Sentence, ...]:
     texts, comparison = catalogue(language), series.comparison
     if comparison is None or comparison.verdict is Verdict.NOT_JUDGED:
         known = comparison.points if comparison else 0
@@ -143,7 +153,7 @@ def _compared(series: UnitSeries, values: dict[str, str], language: str) -> tupl
             Sentence(young, Tone.CAUTION),
         )
     if comparison.verdict is Verdict.USUAL:
-        return (Sentence(texts.text("dashboards.week.normal", weeks=comparison.weeks, **values), Tone.USUAL),)
+        return _usual(comparison, values, language)
     assert comparison.usual_low is not None and comparison.usual_high is not None, "a verdict has limits"
     direction = comparison.verdict.value
     usual = _range(comparison.usual_low, comparison.usual_high, language)
@@ -153,6 +163,21 @@ def _compared(series: UnitSeries, values: dict[str, str], language: str) -> tupl
         parts.append(texts.text(f"dashboards.week.{direction}_item", item=item))
     parts.append(texts.text("dashboards.week.before_concluding"))
     return (Sentence(" ".join(parts), Tone.SIGNAL),)
+
+
+def _usual(comparison: Comparison, values: dict[str, str], language: str) -> tuple[Sentence, ...]:
+    """No clear change; from when the usual level is, if not from the past weeks; what drops would have been seen."""
+    texts, first, last = catalogue(language), comparison.base_first_day, comparison.base_last_day
+    if first is None or last is None:
+        text = texts.text("dashboards.week.normal", weeks=comparison.weeks, **values)
+    else:
+        days = f"{format_day(first, language)}–{format_day(last, language)}"
+        text = texts.text("dashboards.week.normal_base", weeks=comparison.weeks, days=days, **values)
+    said = (Sentence(text, Tone.USUAL),)
+    if comparison.visible_drop is None:
+        return said
+    points = number(comparison.visible_drop, language)
+    return (*said, Sentence(texts.text("dashboards.week.only_drops", points=points, n=values["n"]), Tone.CAUTION))
 
 
 def _range(low: float, high: float, language: str) -> str:

@@ -11,11 +11,12 @@ from datetime import date, timedelta
 from sqlalchemy import Connection
 
 from analytics.dashboards.cells import Score, attitude_score, item_scores, share_score
-from analytics.dashboards.newest import Comparison, compare_newest, earlier_points, furthest_moved
+from analytics.dashboards.newest import Comparison, comparison_of, furthest_moved, groups_of_base
 from analytics.dashboards.published import Block, OrganisationBlock, Point, UnitSeries, WeekCount, WithSetAside
 from analytics.dashboards.queries import Counted, counted_weeks, sunday_of
 from analytics.dashboards.question_words import QuestionWords, question_words
 from analytics.facts.days import last_closed_day
+from analytics.findings.signals import SIGNALS, unit_signal
 from analytics.published.numbers import (
     Group,
     Window,
@@ -29,13 +30,12 @@ from analytics.published.unions import Cell, Span, cells_by, included_by, stretc
 from analytics.statistics.indices import pooled_variance_ratio
 from analytics.statistics.periods import WEEK, monday_of
 from analytics.statistics.publication import BLOCK_WEEKS
-from analytics.statistics.weekly_signals import Verdict
 from survey_app.territory.units import Unit, children
 
 SHOWN_WEEKS = 16
 SHOWN_BLOCKS = 4
 HISTORY = 104 * WEEK
-"""How far back groups are read: thin ones are long, and sixteen are compared with."""
+"""How far back groups are read: thin ones are long."""
 DAY = timedelta(days=1)
 
 
@@ -93,7 +93,7 @@ def unit_series(connection: Connection, unit: Unit, today: date, minimum_n: int)
         points=(*(_point(tree, group) for group in _shown(tree)), *pending),
         blocks=tuple(_block(tree, block) for block in tree.blocks(tree.headline)),
         organisations=tuple(_organisation_block(tree, block) for block in tree.blocks(tree.organisations)),
-        comparison=None if pending else _comparison(tree),
+        comparison=None if pending else _comparison(connection, unit, tree),
         words=tree.words,
     )
 
@@ -217,11 +217,13 @@ def _organisation_block(tree: _Tree, block: Cell) -> OrganisationBlock:
     return OrganisationBlock(block.first_day, block.last_day, block.sums.responses, attitude, overall)
 
 
-def _comparison(tree: _Tree) -> Comparison | None:
-    comparison = compare_newest(tree.headline, tree.variance_ratio)
-    if comparison is None or comparison.verdict not in {Verdict.BELOW, Verdict.ABOVE}:
+def _comparison(connection: Connection, unit: Unit, tree: _Tree) -> Comparison | None:
+    signal = unit_signal(connection, unit.id, sunday_of(tree.last_monday), tree.variance_ratio)
+    if signal is None:
+        return None
+    comparison = comparison_of(signal)
+    if comparison.verdict not in SIGNALS:
         return comparison
-    newest = tree.headline[-1]
-    before = earlier_points(tree.headline)
+    newest, before = tree.headline[-1], groups_of_base(tree.headline, signal)
     moved = furthest_moved(before, newest, tree.words.attitude_items, comparison.verdict, newest.minimum_n)
     return replace(comparison, changed_item=moved)

@@ -16,6 +16,7 @@ from datetime import date
 from typing import Any
 
 from analytics.dashboards.cells import ItemScore, Score
+from analytics.dashboards.newest import Comparison
 from analytics.dashboards.published import Block, OrganisationBlock, Point, UnitSeries, WeekCount, WithSetAside
 from analytics.dashboards.sentences import quotation, unit_name, week_sentences
 from survey_app.languages import catalogue
@@ -79,7 +80,7 @@ def as_document(series: UnitSeries, language: str, *, for_staff: bool) -> dict[s
         "quotation": quotation(series, language),
         "newest_week": _count(series.newest_week),
         "running_week": _count(series.running),
-        "comparison": asdict(series.comparison) if series.comparison else None,
+        "comparison": _comparison(series.comparison) if series.comparison else None,
         "points": [_point(point) for point in series.points],
         "blocks": [_block(series, block, language) for block in series.blocks],
         "organisations": [_organisation(block) for block in series.organisations],
@@ -116,6 +117,11 @@ def _count(week: WeekCount | None) -> dict[str, Any] | None:
 
 def _score(score: Score | None) -> dict[str, Any] | None:
     return None if score is None else asdict(score)
+
+
+def _comparison(comparison: Comparison) -> dict[str, Any]:
+    days = ("base_first_day", "base_last_day", "rebased_on")
+    return asdict(comparison) | {name: _day(getattr(comparison, name)) for name in days}
 
 
 def _point(point: Point) -> dict[str, Any]:

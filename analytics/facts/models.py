@@ -60,6 +60,29 @@ fact_choice = _fact(
 )
 """unit × choice item × option code (0: not answered): how many chose it."""
 
+SCALE_SLOTS = ("r2", "r3", "r4", "r5", "r6", "r7")
+"""Where attitude items live in every questionnaire."""
+SCALE_PAIRS = tuple((first, second) for place, first in enumerate(SCALE_SLOTS) for second in SCALE_SLOTS[place:])
+SCALE_COLUMNS = (
+    "n",
+    *(f"s{slot[1:]}" for slot in SCALE_SLOTS),
+    *(f"t{slot[1:]}" for slot in SCALE_SLOTS),
+    *(f"p{first[1:]}{second[1:]}" for first, second in SCALE_PAIRS),
+)
+
+fact_scale = Table(
+    "fact_scale",
+    Base.metadata,
+    Column("day", Date, primary_key=True),
+    Column("questionnaire_id", Integer, primary_key=True, autoincrement=False),
+    Column("straight", SmallInteger, primary_key=True, autoincrement=False),
+    *(Column(name, Integer, nullable=False) for name in SCALE_COLUMNS),
+    sqlite_with_rowid=False,
+)
+"""questionnaire × whether a person gave all attitude items one level (straight): of those who rated every attitude item
+and were not set aside, in all units together, their number n, and by slot Σ of ratings (s), how many gave a 5 (t), and
+Σ of products of two (p): all that reliability needs, and no person."""
+
 FACT_TABLES = (
     fact_item,
     fact_service_point_item,
@@ -68,4 +91,5 @@ FACT_TABLES = (
     fact_service_point_attitude,
     fact_domain_attitude,
     fact_choice,
+    fact_scale,
 )

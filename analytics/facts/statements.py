@@ -12,12 +12,14 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Select,
     Subquery,
     Table,
     and_,
     bindparam,
     case,
+    cast,
     func,
     literal,
     literal_column,
@@ -27,12 +29,12 @@ from sqlalchemy import (
 from sqlalchemy import Date as DateType
 
 from analytics.facts import models as facts
-from analytics.facts.models import NOT_STATED, SCORE_COLUMNS
+from analytics.facts.models import NOT_STATED, SCALE_PAIRS, SCALE_SLOTS, SCORE_COLUMNS
 from survey_app.database import Base
 from survey_app.questionnaires.models import QuestionnaireItemRow, QuestionnaireRow
 from survey_app.responses.reader import CHOICE_SLOTS, RATING_SLOTS, booked_responses
 
-ATTITUDE_SLOTS = ("r2", "r3", "r4", "r5", "r6", "r7")
+ATTITUDE_SLOTS = SCALE_SLOTS
 """Attitude items live here in every questionnaire (a rule of the definition): at most six, and 1 … 6 divide 60."""
 SIXTIETHS = 60
 
@@ -163,6 +165,39 @@ def choice_counts() -> Select[Any]:
     return select(*keys, func.count().label("n")).group_by(*keys)
 
 
+def scale_sums() -> Select[Any]:
+    """Sums and sums of products of the attitude ratings of those who rated them all, by questionnaire.
+
+    All levels alike is k·Σx² = (Σx)² for the k items of a person (Cauchy–Schwarz), which needs no division.
+    """
+    q = questionnaire_table.c
+    # As whole numbers of four bytes: an engine that keeps ratings in one byte would overflow when squaring their sum.
+    rated = {slot: cast(func.coalesce(_r[slot], literal_column("0")), Integer) for slot in SCALE_SLOTS}
+    answered = _total(case((_r[slot].is_not(None), 1), else_=0) for slot in SCALE_SLOTS)
+    added, squared = _total(rated.values()), _total(one * one for one in rated.values())
+    persons = (
+        select(
+            _r.day,
+            _r.questionnaire_id,
+            case((q.attitude_items * squared == added * added, 1), else_=0).label("straight"),
+            *(one.label(slot) for slot, one in rated.items()),
+        )
+        .select_from(booked_responses.join(questionnaire_table, q.id == _r.questionnaire_id))
+        .where(_in_span(), _r.set_aside == 0, q.attitude_items > 0, answered == q.attitude_items)
+        .subquery("complete")
+    )
+    p = persons.c
+    return select(
+        p.day,
+        p.questionnaire_id,
+        p.straight,
+        func.count().label("n"),
+        *(func.sum(p[slot]).label(f"s{slot[1:]}") for slot in SCALE_SLOTS),
+        *(func.sum(case((p[slot] == 5, 1), else_=0)).label(f"t{slot[1:]}") for slot in SCALE_SLOTS),
+        *(func.sum(p[first] * p[second]).label(f"p{first[1:]}{second[1:]}") for first, second in SCALE_PAIRS),
+    ).group_by(p.day, p.questionnaire_id, p.straight)
+
+
 def _total(terms: Iterable[ColumnElement[int]]) -> ColumnElement[Any]:
     return reduce(add, terms)
 
@@ -175,5 +210,6 @@ STATEMENTS: tuple[tuple[Table, Callable[[], Select[Any]]], ...] = (
     (facts.fact_service_point_attitude, lambda: person_scores(SERVICE_POINT)),
     (facts.fact_domain_attitude, lambda: person_scores(DOMAIN)),
     (facts.fact_choice, choice_counts),
+    (facts.fact_scale, scale_sums),
 )
 """Each fact table with the one statement that defines it."""

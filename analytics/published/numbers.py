@@ -118,6 +118,29 @@ def read_groups(
     return [_group(row) for row in connection.execute(statement)]
 
 
+@dataclass(frozen=True, slots=True)
+class ScoredWeeks:
+    """The attitude sums of a headline group, without the rest of it: what control charts are made of."""
+
+    first_day: date
+    last_day: date
+    scores: ScoreTotals
+
+
+def read_scores(connection: Connection, unit_ids: Collection[int], last_day: date) -> dict[int, list[ScoredWeeks]]:
+    """The headline groups that end on `last_day` or before, from the first one on, by unit, oldest first."""
+    g = published_group.c
+    statement = (
+        select(g.unit_id, g.first_day, g.last_day, g.scored, g.total, g.total_of_squares)
+        .where(*_within(published_group, unit_ids, None, last_day), g.population == Population.HEADLINE.value)
+        .order_by(g.unit_id, g.last_day)
+    )
+    found: dict[int, list[ScoredWeeks]] = {}
+    for unit_id, first_day, end, *sums in connection.execute(statement):
+        found.setdefault(unit_id, []).append(ScoredWeeks(first_day, end, ScoreTotals(*sums)))
+    return found
+
+
 def read_parts(
     connection: Connection,
     unit_ids: Collection[int],

@@ -69,10 +69,8 @@ def cronbach_alpha_from_covariance(covariance: Table, n: int, confidence: float 
 
     Source, assumptions and errors as in `cronbach_alpha`; `ValueError` too for a matrix that is not square.
     """
-    matrix = as_floats(covariance, "covariance")
+    matrix = _square(covariance)
     require_probability(confidence, "confidence")
-    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or matrix.shape[0] < 2:
-        raise ValueError(f"covariance must be a square of at least two items, not of shape {matrix.shape}")
     if n < 3:
         raise ValueError(f"reliability needs at least three persons, not {n}")
     items, variance_of_sum = matrix.shape[0], float(matrix.sum())
@@ -97,14 +95,24 @@ def mcdonald_omega(ratings: Table) -> Omega:
     fewer persons than items plus two, and an item that never varies.
     """
     complete = _complete(ratings)
-    n, items = complete.shape
+    return mcdonald_omega_from_covariance(np.cov(complete, rowvar=False), complete.shape[0])
+
+
+def mcdonald_omega_from_covariance(covariance: Table, n: int) -> Omega:
+    """McDonald's ω from the covariance matrix of the items (k × k) of n persons: for facts that hold sums of products.
+
+    Source, assumptions and errors as in `mcdonald_omega`; `ValueError` too for a matrix that is not square.
+    """
+    matrix = _square(covariance)
+    items = matrix.shape[0]
     if items < 3:
         raise ValueError(f"one factor needs at least three items, not {items}")
     if n < items + 2:
         raise ValueError(f"{items} items need at least {items + 2} complete persons, not {n}")
-    if (complete.std(axis=0) == 0).any():
+    if (np.diag(matrix) <= 0).any():
         raise ValueError("an item that everybody answered alike has no correlation with the others")
-    loadings, uniquenesses = _one_factor(np.atleast_2d(np.corrcoef(complete, rowvar=False)))
+    spread = np.sqrt(np.diag(matrix))
+    loadings, uniquenesses = _one_factor(matrix / np.outer(spread, spread))
     common = float(loadings.sum()) ** 2
     value = common / (common + float(uniquenesses.sum()))
     return Omega(n, value, tuple(loadings.tolist()), tuple(uniquenesses.tolist()))
@@ -122,6 +130,19 @@ def item_rest_correlation(ratings: Table) -> FloatArray:
     scale = np.sqrt((centred**2).sum(axis=0) * (centred_rest**2).sum(axis=0))
     products: FloatArray = (centred * centred_rest).sum(axis=0)
     return _ratio(products, scale)
+
+
+def item_rest_from_covariance(covariance: Table) -> FloatArray:
+    """Item–rest correlations from the covariance matrix of the items: cov(x_i, rest_i)/√(var x_i·var rest_i).
+
+    The rest's covariance with item i is the row's sum without its variance; its own variance is the sum of the matrix
+    without row and column i. Otherwise as `item_rest_correlation`; `ValueError` for a matrix that is not square.
+    """
+    matrix = _square(covariance)
+    own = np.diag(matrix)
+    with_rest = matrix.sum(axis=1) - own
+    of_rest = matrix.sum() - 2 * with_rest - own
+    return _ratio(with_rest, np.sqrt(np.maximum(own * of_rest, 0)))
 
 
 def ceiling_share(ratings: Table, top: float = 5) -> FloatArray:
@@ -161,6 +182,13 @@ def _persons_by_items(ratings: Table) -> FloatArray:
     if table.ndim != 2 or table.shape[1] < 2:
         raise ValueError(f"ratings must be persons × at least two items, not of shape {table.shape}")
     return table
+
+
+def _square(covariance: Table) -> FloatArray:
+    matrix = as_floats(covariance, "covariance")
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or matrix.shape[0] < 2:
+        raise ValueError(f"covariance must be a square of at least two items, not of shape {matrix.shape}")
+    return matrix
 
 
 def _complete(ratings: Table) -> FloatArray:

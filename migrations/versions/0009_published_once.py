@@ -11,10 +11,17 @@ branch_labels = None
 depends_on = None
 
 PERSON_TABLES = ("fact_attitude", "fact_service_point_attitude", "fact_domain_attitude")
-TABLES = ("published_week", "published_group", "published_window", "published_part")
+TABLES = ("published_week", "published_group", "published_window", "published_part", "chart_base")
 LEVELS = ("n1", "n2", "n3", "n4", "n5", "r1", "r2", "r3", "r4", "r5")
 SUMS = ("responses", "scored", "total", "total_of_squares", *LEVELS)
 COMPOSITION = ("with_code", "without_code", "by_others", "set_aside")
+SCALE_SLOTS = range(2, 8)
+SCALE = (
+    "n",
+    *(f"s{slot}" for slot in SCALE_SLOTS),
+    *(f"t{slot}" for slot in SCALE_SLOTS),
+    *(f"p{first}{second}" for first in SCALE_SLOTS for second in range(first, 8)),
+)
 ENOUGH = "scored >= minimum_n AND n1 + n2 + n3 + n4 + n5 >= minimum_n"
 
 
@@ -23,7 +30,9 @@ def _counts(names: tuple[str, ...]) -> list[sa.Column[int]]:
 
 
 def upgrade() -> None:
-    """Make the tables of what is published, append-only; facts learn how many persons left some items out."""
+    """Make the tables of what is published and of charts' bases, append-only; facts learn how many persons left some
+    items out, and how items go together.
+    """
     for table in PERSON_TABLES:
         op.add_column(table, sa.Column("partial", sa.Integer(), nullable=True))
     op.create_table(
@@ -74,12 +83,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("unit_id", "axis", "last_day", "part", name=op.f("pk_published_part")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "chart_base",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("monday", sa.Date(), nullable=False),
+        sa.Column("reason", sa.String(300), nullable=False),
+        sa.Column("recorded_by", sa.String(255), nullable=False),
+        sa.Column("recorded_at", sa.String(32), nullable=False),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_chart_base_unit_id_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_chart_base")),
+    )
+    op.create_index("ix_chart_base_unit_id", "chart_base", ["unit_id"])
+    op.create_table(
+        "fact_scale",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("questionnaire_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("straight", sa.SmallInteger(), autoincrement=False, nullable=False),
+        *_counts(SCALE),
+        sa.PrimaryKeyConstraint("day", "questionnaire_id", "straight", name=op.f("pk_fact_scale")),
+        sqlite_with_rowid=False,
+    )
     for table in TABLES:
         guard_table(table)
 
 
 def downgrade() -> None:
-    """Forget what was published."""
+    """Forget what was published, and the bases of charts."""
+    op.drop_table("fact_scale")
     for table in reversed(TABLES):
         unguard_table(table)
         op.drop_table(table)

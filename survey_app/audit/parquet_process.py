@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-ROWS_A_GROUP = 16_384
+ROWS_A_GROUP = 8_192
 TYPES = {"date": pa.date32(), "int32": pa.int32(), "int8": pa.int8(), "text": pa.string()}
 
 

@@ -1,10 +1,11 @@
 """How many people came in the demo's weeks, so that coverage has something to be held against.
 
-Two units in three count queue tickets; the others know dossiers only; a few report nothing, as in life.
+One unit in three counts queue tickets counter by counter, one for the whole centre; the others know dossiers only; a
+few report nothing, as in life.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 from sqlalchemy import Connection
@@ -39,9 +40,20 @@ def report_visits(connection: Connection, city: Sequence[DemoUnit], model: DemoM
                 "helped_online": int(helped[week]),
                 "fully_online": int(online[week]),
             }
-            if unit % 3:
-                numbers["counter_visits"] = int(visits[week])
             monday = model.first_day + timedelta(weeks=week)
+            if unit % 3 == 1:
+                numbers["counter_visits"] = int(visits[week])
+            elif unit % 3 == 2:
+                reports += _by_counter(demo, monday, int(visits[week]), rng)
             reports.append(WeekReport(Place(demo.unit.id), monday, numbers))
     record_visits(connection, reports, Reporter("csv", "demo", now, "demo"))
     return len(reports)
+
+
+def _by_counter(demo: DemoUnit, monday: date, visits: int, rng: np.random.Generator) -> list[WeekReport]:
+    """The queue machine's tickets of a week at each counter: the first serves most people, as in life."""
+    shares = rng.dirichlet([30 if place == 0 else 18 for place in range(len(demo.counters))])
+    return [
+        WeekReport(Place(demo.unit.id, None, counter.service_point_id), monday, {"counter_visits": int(number)})
+        for counter, number in zip(demo.counters, rng.multinomial(visits, shares), strict=True)
+    ]

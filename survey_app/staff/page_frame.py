@@ -75,6 +75,7 @@ _SECTIONS = (
     _Section("layout.communes", "staff.home", OVERVIEW_ROLES, frozenset({"staff_dashboard.unit"})),
     _Section("layout.own_unit", "staff.home", frozenset({Role.LEADER}), frozenset({"staff_dashboard.unit"})),
     _Section("layout.province", "staff_dashboard.province", ALL_ROLES),
+    _Section("layout.findings", "findings.page", ALL_ROLES),
     _Section("layout.posters", "poster_pages.home", ALL_ROLES, frozenset({"poster_pages.unit", "poster_pages.rotate"})),
     _Section("layout.counter_links", "counter_links.home", ALL_ROLES, frozenset({"counter_links.unit"})),
     _Section("layout.tickets", "tickets_desk.page", ALL_ROLES),

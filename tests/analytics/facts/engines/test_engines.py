@@ -111,7 +111,7 @@ def test_all_engines_make_equal_integers_of_a_million_answers(engines: dict[str,
     duckdb = in_duckdb(Archive(tmp_path), texts)
     for one, *answers in zip(texts, sqlite, postgresql, duckdb, strict=True):
         assert answers[0] == answers[1] == answers[2], one.table.name
-        assert len(answers[0]) > 1_000
+        assert len(answers[0]) > (0 if one.table.name == "fact_scale" else 1_000)
     place = next(place for place, one in enumerate(texts) if one.table.name == "fact_attitude")
     responses = texts[place].columns.index("responses")
     assert sum(int(str(row[responses])) for row in sqlite[place]) == MILLION

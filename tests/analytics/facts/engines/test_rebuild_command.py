@@ -44,7 +44,7 @@ def spoil(world: World) -> None:
 @pytest.mark.parametrize("engine", ["database", "duckdb"])
 def test_either_engine_heals_the_facts(world: World, engine: str) -> None:
     good = facts(world)
-    assert all(good.values())
+    assert all(rows for name, rows in good.items() if name != "fact_scale"), "nobody here rates every attitude item"
     spoil(world)
     result = world.run("facts", "rebuild", "--engine", engine)
     assert result.exit_code == 0, result.output
