@@ -12,7 +12,7 @@ from config import Settings
 from survey_app.clock import Clock
 from survey_app.languages import DEFAULT_LANGUAGE, current_language
 from survey_app.staff.access import allow, current_staff, require_unit
-from survey_app.staff.roles import ALL_ROLES, Role
+from survey_app.staff.roles import READER_ROLES, Role
 from survey_app.territory.units import Unit
 
 blueprint = Blueprint("staff_dashboard", __name__, url_prefix="/staff/units", template_folder="templates")
@@ -30,7 +30,7 @@ class PosterLinks:
 
 
 @blueprint.get("/<code>")
-@allow(*ALL_ROLES)
+@allow(*READER_ROLES)
 def unit(code: str) -> str:
     """The week's sentence, the chart, the tables."""
     page = unit_page(*_shown(code), current_language(), for_staff=True)
@@ -38,14 +38,14 @@ def unit(code: str) -> str:
 
 
 @blueprint.get("/<code>.json")
-@allow(*ALL_ROLES)
+@allow(*READER_ROLES)
 def unit_json(code: str) -> Response:
     """The same numbers for programs."""
     return json_answer(_series(code), for_staff=True)
 
 
 @blueprint.get("/<code>.csv")
-@allow(*ALL_ROLES)
+@allow(*READER_ROLES)
 def unit_csv(code: str) -> Response:
     """The same numbers for spreadsheets."""
     return csv_answer(_series(code))

@@ -9,7 +9,7 @@ from pathlib import Path
 from config import Settings
 from survey_app.demo.city import LEADER_UNIT
 from survey_app.staff.accounts import add_account
-from survey_app.staff.roles import Role
+from survey_app.staff.roles import UNIT_ROLES, Role
 
 ACCOUNTS_FILE = "demo_accounts.json"
 DOMAIN = "demo.thanthien.example"
@@ -30,7 +30,7 @@ def make_accounts(settings: Settings) -> list[DemoAccount]:
     made = []
     for role in Role:
         account = DemoAccount(role.value, f"{role.value}@{DOMAIN}", _password())
-        add_account(account.email, role.value, LEADER_UNIT if role is Role.LEADER else None, account.password)
+        add_account(account.email, role.value, LEADER_UNIT if role in UNIT_ROLES else None, account.password)
         made.append(account)
     forget_accounts(settings)
     path = _path(settings)

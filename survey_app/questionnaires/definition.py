@@ -60,6 +60,7 @@ __all__ = [
 ]
 
 DEFAULT_DEFINITION = FilePath(__file__).parent / "definitions" / "default.toml"
+CALLBACK_DEFINITION = FilePath(__file__).parent / "definitions" / "callback.toml"
 OWN_MARK = "+"
 """Parts the key of the base from the digest of the own questions in the key of a composed questionnaire."""
 
@@ -88,6 +89,23 @@ def content_hash(questionnaire: Questionnaire) -> str:
 def default_questionnaire() -> Questionnaire:
     """The questionnaire that comes with the software."""
     return parse_definition(DEFAULT_DEFINITION.read_text(encoding="utf-8"), DEFAULT_DEFINITION.name)
+
+
+def callback_questionnaire() -> Questionnaire:
+    """What an independent caller asks a control sample: the questions of the counter, and one about the counting."""
+    reader = Reader(CALLBACK_DEFINITION.read_text(encoding="utf-8"), CALLBACK_DEFINITION.name)
+    top = reader.table(reader.document, (), ("key", "version", "items"))
+    added, paths = _read_items(reader, top, "items", _read_item)
+    base = default_questionnaire()
+    place = 1 + max(index for index, item in enumerate(base.items) if item.kind == "choice")
+    items = base.items[:place] + added + base.items[place:]
+    for item, path in zip(added, paths, strict=True):
+        check_item(item, path, reader.report)
+    check_together(items, [("items", index) for index in range(len(items))], reader.report)
+    key, version = reader.string(top, "key", ()), reader.integer(top, "version", ())
+    check_identity(key, version, reader.report)
+    reader.finish()
+    return replace(base, key=key, version=version, items=items)
 
 
 def parse_definition(text: str, source: str) -> Questionnaire:

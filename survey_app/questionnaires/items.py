@@ -16,7 +16,7 @@ Text = Mapping[str, str]
 """One text in every language of `LANGUAGES`, by language tag."""
 
 Kind = Literal["rating", "choice", "context", "comment"]
-Construct = Literal["overall", "attitude", "harassment", "context", "comment", "own"]
+Construct = Literal["overall", "attitude", "harassment", "context", "comment", "control", "own"]
 
 LANGUAGES = ("vi", "en")
 FALLBACK_LANGUAGE = "en"
@@ -42,6 +42,7 @@ SLOTS_OF_CONSTRUCT: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "harassment": ("c1", "c2"),
         "context": SLOTS_OF_KIND["context"],
         "comment": SLOTS_OF_KIND["comment"],
+        "control": ("c2",),
         "own": OWN_SLOTS["rating"] + OWN_SLOTS["choice"],
     }
 )

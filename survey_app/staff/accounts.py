@@ -32,7 +32,7 @@ _ADDRESS = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(\.{_ATOM})*@{_LABEL}(\.{_LABEL
 
 @dataclass(frozen=True, slots=True)
 class StaffMember:
-    """Whoever is signed in, as the other rooms know them. `unit_id` is set for leaders only."""
+    """Whoever is signed in, as the other rooms know them. `unit_id` is set for `UNIT_ROLES` only."""
 
     email: str
     roles: frozenset[Role]

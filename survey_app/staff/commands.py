@@ -17,7 +17,7 @@ staff_commands = AppGroup("staff", help="Staff accounts: add, list, disable.")
 @staff_commands.command("add")
 @click.argument("email")
 @click.option("--role", "roles", multiple=True, metavar="ROLE", help=f"May be repeated: {', '.join(Role)}.")
-@click.option("--unit", "unit_code", metavar="CODE", help="The unit of a leader.")
+@click.option("--unit", "unit_code", metavar="CODE", help="The unit of a leader, volunteer or data entry.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from the first line of standard input.")
 def add_command(email: str, roles: tuple[str, ...], unit_code: str | None, *, password_stdin: bool) -> None:
     """Add an account that may sign in at once."""

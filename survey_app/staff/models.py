@@ -16,7 +16,7 @@ staff_account_role = Table(
 
 
 class StaffRole(Base, RoleMixin):
-    """A role of `interfaces.md`: leader, province, supervisor, auditor, inspector, administrator."""
+    """A role of `survey_app.staff.roles`, by name."""
 
     __tablename__ = "staff_role"
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -13,6 +13,9 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     INSPECTOR = "inspector"
     ADMINISTRATOR = "administrator"
+    VOLUNTEER = "volunteer"
+    DATA_ENTRY = "data_entry"
+    CALLER = "caller"
 
     @property
     def label_key(self) -> str:
@@ -21,7 +24,12 @@ class Role(StrEnum):
 
 
 ALL_ROLES = frozenset(Role)
-INDEPENDENT_ROLES = frozenset({Role.AUDITOR, Role.INSPECTOR})
+FIELD_ROLES = frozenset({Role.VOLUNTEER, Role.DATA_ENTRY, Role.CALLER})
+"""Those who help people to answer, or ask them: they collect, and read no results here."""
+READER_ROLES = ALL_ROLES - FIELD_ROLES
+UNIT_ROLES = frozenset({Role.LEADER, Role.VOLUNTEER, Role.DATA_ENTRY})
+"""Those who act for one unit and nowhere else."""
+INDEPENDENT_ROLES = frozenset({Role.AUDITOR, Role.INSPECTOR, Role.CALLER})
 """Those who check a commune's answers must not belong to a commune."""
 OVERVIEW_ROLES = frozenset({Role.PROVINCE, Role.SUPERVISOR, Role.INSPECTOR, Role.ADMINISTRATOR})
 """Whoever starts from the list of all communes."""
@@ -29,13 +37,15 @@ OVERVIEW_ROLES = frozenset({Role.PROVINCE, Role.SUPERVISOR, Role.INSPECTOR, Role
 
 def broken_rules(roles: Collection[Role], *, has_unit: bool) -> list[str]:
     """Keys of the rules that this combination of roles and unit breaks; an empty list when it may be."""
-    independent = INDEPENDENT_ROLES.intersection(roles)
+    independent, of_unit = INDEPENDENT_ROLES.intersection(roles), UNIT_ROLES.intersection(roles)
     rules = []
-    if Role.LEADER in roles:
+    if of_unit:
         if not has_unit:
-            rules.append("staff.account.leader_needs_unit")
+            rules.append("staff.account.leader_needs_unit" if Role.LEADER in roles else "staff.account.role_needs_unit")
         if independent:
             rules.append("staff.account.leader_and_independent")
+        if Role.LEADER in roles and len(of_unit) > 1:
+            rules.append("staff.account.leader_and_field")
     elif has_unit and independent:
         rules.append("staff.account.independent_with_unit")
     elif has_unit and roles:
@@ -44,5 +54,5 @@ def broken_rules(roles: Collection[Role], *, has_unit: bool) -> list[str]:
 
 
 def sees_all_units(roles: Collection[Role]) -> bool:
-    """Whether any of the roles looks across all units; a leader alone sees their own unit and what lies below it."""
-    return any(role is not Role.LEADER for role in roles)
+    """Whether any of the roles looks across all units; one of `UNIT_ROLES` sees its unit and what lies below it."""
+    return any(role not in UNIT_ROLES for role in roles)

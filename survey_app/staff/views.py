@@ -9,6 +9,7 @@ from survey_app.clock import Clock
 from survey_app.languages import translate
 from survey_app.staff import authentication
 from survey_app.staff.access import allow, current_staff, safe_next, signed_in_staff
+from survey_app.staff.accounts import StaffMember
 from survey_app.staff.communes import list_communes, unit_code_of
 from survey_app.staff.forms import FormProblem, SignInForm
 from survey_app.staff.notices import notices_for
@@ -73,7 +74,22 @@ def home() -> ResponseReturnValue:
         return render_template("staff/home.html", page=page, notices=notices_for(member))
     if Role.LEADER in member.roles and member.unit_id is not None:
         return redirect(url_for("staff_dashboard.unit", code=unit_code_of(member.unit_id)), 303)
-    return redirect(url_for("exports.page"), 303)
+    return redirect(url_for(_first_page(member)), 303)
+
+
+def _first_page(member: StaffMember) -> str:
+    """The endpoint where those start who look neither across communes nor at their own."""
+    for role, endpoint in _FIELD_PAGES.items():
+        if role in member.roles:
+            return endpoint
+    return "exports.page"
+
+
+_FIELD_PAGES = {
+    Role.VOLUNTEER: "assisted_desk.page",
+    Role.DATA_ENTRY: "paper_desk.page",
+    Role.CALLER: "callback_desk.page",
+}
 
 
 def _after_sign_in() -> str:

@@ -1,7 +1,7 @@
-"""digests"""
+"""back office"""
 
-revision = "0012"
-down_revision = "0011"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

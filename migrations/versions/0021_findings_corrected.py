@@ -1,7 +1,7 @@
-"""listening"""
+"""dated corrections"""
 
-revision = "0011"
-down_revision = "0010"
+revision = "0021"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 

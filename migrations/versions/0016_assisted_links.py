@@ -1,7 +1,7 @@
-"""staff accounts"""
+"""links of volunteers"""
 
-revision = "0010"
-down_revision = "0009"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 

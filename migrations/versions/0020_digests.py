@@ -1,0 +1,14 @@
+"""digests"""
+
+revision = "0020"
+down_revision = "0019"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make what this room needs."""
+
+
+def downgrade() -> None:
+    """Take it away again."""
