@@ -8,7 +8,6 @@ import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 from rich.console import Console
-from rich.markdown import Markdown
 
 from analytics.findings.bases import BaseRefused, rebase
 from analytics.findings.comparison import COMPARED_BY
@@ -42,6 +41,8 @@ def report_command(code: str | None, by: str, language: str | None, output: Path
         raise click.ClickException(translate("findings.nothing"))
     text = markdown(findings, chosen)
     if output is None:
+        from rich.markdown import Markdown  # 4 MB that only this command needs
+
         Console().print(Markdown(text))
         return
     output.write_text(text, encoding="utf-8")

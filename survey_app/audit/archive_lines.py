@@ -9,6 +9,7 @@ import json
 import struct
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from survey_app.audit.text_forms import Piece, TextForm
 from survey_app.ledger.archive.layout import ArchiveError, ArchiveFile, month_of, read_month
 from survey_app.ledger.orders import removed_days
 
-ROWS_AT_ONCE = 100_000
+ROWS_AT_ONCE = 25_000
 PROGRAM = Path(__file__).with_name("archive_process.py")
 
 
@@ -80,12 +81,17 @@ def archive_lines(book: Book, form: TextForm) -> Iterator[ArchiveLines | None]:
     if not days:
         yield None
         return
-    command = [sys.executable, "-I", str(PROGRAM)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:  # noqa: S603  # our own
+    with tempfile.TemporaryDirectory(prefix="than-thien-") as folder, _program(folder) as running:
         try:
             yield ArchiveLines(book, form, days, _Process(running))
         finally:
             running.kill()
+
+
+def _program(folder: str) -> subprocess.Popen[bytes]:
+    """The program that reads the archive, started; `folder` lends disk space for what its memory does not hold."""
+    command = [sys.executable, "-I", str(PROGRAM), folder]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603  # our own
 
 
 def _archived_days(book: Book) -> dict[date, ArchivedDay]:

@@ -1,9 +1,9 @@
 """A program of its own that reads lines of text from Parquet files by DuckDB: what it takes or breaks, nobody notices.
 
-It is started as a script, without our packages. Each line of its input is a question in JSON: `files` (the answers),
-`tables` (name → ids and texts; only those that are new or changed) and `sql`, which selects lines. For each question it
-writes frames: two numbers of four bytes (size, rows) and so many bytes of lines; then an empty frame. A frame without
-rows that is not empty holds the words of an error.
+It is started as a script, without our packages, with a folder for what its memory does not hold. Each line of its input
+is a question in JSON: `files` (the answers), `tables` (name → ids and texts; only those that are new or changed) and
+`sql`, which selects lines. For each question it writes frames: two numbers of four bytes (size, rows) and so many bytes
+of lines; then an empty frame. A frame without rows that is not empty holds the words of an error.
 """
 
 import json
@@ -14,13 +14,15 @@ from typing import Any, BinaryIO
 
 import duckdb
 
-ROWS_A_FRAME = 20_000
-MEMORY = "256MB"
+ROWS_A_FRAME = 500
+MEMORY = "24MB"
+"""What DuckDB may hold beside its own some 90 MB; a day that does not fit is sorted on the disk."""
 
 
 def main() -> None:
     """Answer questions until there are no more."""
-    with duckdb.connect(config={"threads": 2, "memory_limit": MEMORY}) as connection:
+    config: dict[str, Any] = {"threads": 1, "memory_limit": MEMORY, "temp_directory": sys.argv[1]}
+    with duckdb.connect(config=config) as connection:
         for line in sys.stdin.buffer:
             _answer(connection, json.loads(line), sys.stdout.buffer)
 
@@ -41,19 +43,11 @@ def _lines(connection: Any, question: Mapping[str, Any]) -> Iterator[tuple[bytes
         connection.execute(make, [ids, texts])
     connection.execute("CREATE OR REPLACE VIEW unit AS SELECT id, text AS code FROM unit_codes")
     connection.read_parquet(question["files"]).create_view("response", replace=True)
-    for batch in connection.sql(question["sql"]).to_arrow_reader(ROWS_A_FRAME):
-        lines = batch.column(0)
-        if lines.null_count:
+    cursor = connection.execute(question["sql"])
+    while rows := cursor.fetchmany(ROWS_A_FRAME):
+        if (None,) in rows:
             raise ValueError("a line is null")
-        if len(lines):
-            yield _joined(lines), len(lines)
-
-
-def _joined(lines: Any) -> bytes:
-    """The texts of an Arrow array one after the other: so they lie in its memory already."""
-    _validity, offsets, characters = lines.buffers()
-    places = memoryview(offsets).cast("i")
-    return bytes(memoryview(characters)[places[lines.offset] : places[lines.offset + len(lines)]])
+        yield "".join([line for (line,) in rows]).encode(), len(rows)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ that `text_forms.lines` makes of the same rows, byte for byte.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import reduce
 from itertools import islice
@@ -16,9 +16,11 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    ColumnClause,
     ColumnElement,
     Connection,
     Dialect,
+    Select,
     String,
     case,
     cast,
@@ -31,6 +33,7 @@ from sqlalchemy import (
 from sqlalchemy import column as sql_column
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
+from sqlalchemy.sql import visitors
 
 from survey_app.audit.columns import CODED_CHANNEL, ItemColumn, item_columns
 from survey_app.audit.export_rows import Book
@@ -101,15 +104,23 @@ class LineStatements:
         names = {name: self._table(name, each) for name, each in cells.items()}
         written = _FIRST.isoformat() if is_one_day else cast(reader.booked_responses.c.day, String)
         line = _joined(self._parts(written, {name: table.c.text for name, table in names.items()}))
-        statement = reader.days_in_order(_FIRST, last, self._book.wanted.selection, line)
+        if self._engine == "duckdb":
+            statement = _sorted_first(line, lambda columns: self._rows(last, names, columns))
+        else:
+            statement = self._rows(last, names, [line])
+        compiled = statement.compile(dialect=_DIALECTS[self._engine], compile_kwargs={"literal_binds": True})
+        return str(compiled)
+
+    def _rows(self, last: date, names: Mapping[str, Any], columns: Iterable[Expression]) -> Select[Any]:
+        """Columns made of the answers and the names, a row for each answer, in the order of the export."""
+        statement = reader.days_in_order(_FIRST, last, self._book.wanted.selection, *columns)
         book = reader.booked_responses.c
         keys = {"units": book.unit_id, "points": book.service_point_id, "questionnaires": book.questionnaire_id}
         for name, key in keys.items():
             # A name that is missing makes its line null, which is noticed; units are looked up by the order anyway, and
             # SQLite goes through them first only if it may.
             statement = statement.join(names[name], names[name].c.id == key, isouter=name != "units")
-        compiled = statement.compile(dialect=_DIALECTS[self._engine], compile_kwargs={"literal_binds": True})
-        return str(compiled)
+        return statement
 
     def _parts(self, day: str | Expression, names: Mapping[str, Expression]) -> Iterator[str | Expression]:
         """What a line is made of, in order."""
@@ -226,6 +237,22 @@ def _joined(parts: Iterable[str | Expression]) -> Expression:
             merged.append(part)
     expressions = (literal(part) if isinstance(part, str) else part for part in merged)
     return reduce(lambda left, right: left.op("||", return_type=String())(right), expressions)
+
+
+def _sorted_first(line: Expression, rows: Callable[[Iterable[Expression]], Select[Any]]) -> Select[Any]:
+    """The line made of columns that are in order already: sorting the lines themselves takes much more memory."""
+    columns: dict[Any, Expression] = {
+        column: column.label(f"c{number}")
+        for number, column in enumerate(dict.fromkeys(visitors.iterate(line)))
+        if isinstance(column, ColumnClause)
+    }
+    ordered = rows(columns.values()).subquery("ordered")
+    places = {column: ordered.c[label.name] for column, label in columns.items()}
+
+    def place(element: Any, **_options: Any) -> Any:
+        return places.get(element)
+
+    return select(visitors.replacement_traverse(line, {}, place))
 
 
 class DatabaseLines:

@@ -9,7 +9,7 @@ from itertools import islice
 from survey_app.audit.columns import Columns
 from survey_app.audit.row_decoding import Cell, ExportRow
 
-ROWS_A_PIECE = 2_000
+ROWS_A_PIECE = 500
 Piece = tuple[bytes, int]
 """Some lines, and how many."""
 

@@ -7,14 +7,17 @@ case fits the symbol's alphanumeric mode, which makes it one or two versions sma
 from collections.abc import Sequence
 from io import BytesIO
 from itertools import groupby
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
 from qrcode.constants import ERROR_CORRECT_Q
 from qrcode.main import QRCode
 from qrcode.util import QRData
 
 from survey_app.territory.scan_codes import grouped
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
 
 QUIET_ZONE = 4
 WIDTH_MILLIMETRES = 80
@@ -77,6 +80,8 @@ def qr_png(address: str, caption_lines: Sequence[str], title: str) -> bytes:
     """
     if not all(line.isascii() and line.isprintable() for line in caption_lines):
         raise ValueError("the caption of a PNG must be ASCII")
+    from PIL import Image, ImageDraw, ImageFont  # 4 MB that only a PNG needs
+
     modules = modules_of(address)
     width = len(modules) * _DOTS_A_MODULE
     size = int(_line_height(caption_lines, len(modules), _SANS_WIDTH) * _DOTS_A_MODULE)
@@ -93,7 +98,9 @@ def qr_png(address: str, caption_lines: Sequence[str], title: str) -> bytes:
     return _saved(picture, title)
 
 
-def _saved(picture: Image.Image, title: str) -> bytes:
+def _saved(picture: "Picture", title: str) -> bytes:
+    from PIL import PngImagePlugin
+
     words = PngImagePlugin.PngInfo()
     words.add_itxt("Title", title)
     file = BytesIO()

@@ -89,7 +89,7 @@ def measure_exporting(folder: Path) -> Exported:
         _archive(settings)
         archived = {name: _ours(settings, folder, name, ROWS) for name in LINES}
     with postgresql_server() as databases, databases.fresh() as url:
-        settings = _filled(url, folder, ROWS)
+        settings = _filled(url, folder / "postgresql", ROWS)  # Else it would find the archive of the other.
         copy = f"\\copy ({POSTGRESQL_QUERY} {_SOURCE}) TO STDOUT (FORMAT csv, HEADER)"
         command = [_psql(), url.replace("+psycopg", ""), "-q", "-c", copy]
         program["postgresql"] = _best(command, folder / "psql.csv", ROWS, {})

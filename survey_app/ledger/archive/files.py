@@ -16,7 +16,7 @@ from survey_app.ledger.archive.columns import DICTIONARY_COLUMNS, SCHEMA
 from survey_app.ledger.archive.layout import ArchivedDay, ArchiveFile, file_name
 from survey_app.ledger.merkle import root_of
 
-ROW_GROUP = 65_536
+ROW_GROUP = 16_384
 """Row groups end at multiples of this, however the rows arrived: bytes must not tell how often we wrote."""
 TEMPORARY = ".writing-"
 
