@@ -23,9 +23,9 @@ test: .venv/development.stamp assets ## Lint, then every test on SQLite, Postgre
 	@scripts/lint
 	@$(BIN)/python -m pytest -n 2 --dist loadscope $(ARGS)
 
-bench: .venv/development.stamp assets ## Measure ratios, print them and write tests/benchmarks/results.md
+bench: .venv/development.stamp assets ## Measure ratios, print them and write tests/benchmarks/results.md (MILLIONS=10: of ten million answers too)
 	@scripts/install_packages --for-benchmarks
-	@$(BIN)/python -m tests.benchmarks
+	@$(BIN)/python -m tests.benchmarks $(if $(MILLIONS),--millions $(MILLIONS))
 
 lint: .venv/development.stamp ## Formatting, lint, types, import contracts, templates, known vulnerabilities
 	@scripts/lint

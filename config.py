@@ -6,7 +6,7 @@ A wrong or missing setting stops the start with *all* errors at once, in words (
 import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -19,6 +19,19 @@ LARGEST_REQUEST_FIELDS = 60
 """… with at most 60 fields (interfaces: limits for citizens' requests)."""
 SMALLEST_MINIMUM_N = 10
 COMMENT_MONTHS = 12
+ROLE_NAMES = (
+    "leader",
+    "province",
+    "supervisor",
+    "auditor",
+    "inspector",
+    "administrator",
+    "volunteer",
+    "data_entry",
+    "caller",
+)
+"""The roles that `REQUIRE_TOTP` may name; those of `survey_app.staff.roles`, which a test holds."""
+THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class SettingsError(Exception):
@@ -84,8 +97,25 @@ class Settings(BaseSettings):
     contact_phone: str = Field(
         "1022", pattern=r"^[0-9 +().-]{3,20}$", description="Where people can call for a reply or to report wrongdoing."
     )
+    open_data_licence: str = Field(
+        "CC BY 4.0",
+        min_length=2,
+        max_length=80,
+        description="Under which licence everybody may use the open data again; `OWNER_NAME` is the source to name.",
+    )
+    open_data_licence_url: str = Field(
+        "https://creativecommons.org/licenses/by/4.0/",
+        pattern=r"^https://[^\s\"'<>]{4,200}$",
+        description="Where the words of that licence are.",
+    )
     archive_dir: Path | None = Field(
         None, description="Folder of the Parquet archive of sealed days; empty: `archive` in `INSTANCE_DIR`."
+    )
+    case_assign_days: int = Field(
+        3, ge=1, le=60, description="In how many days from its day a comment for the inspector is given to somebody."
+    )
+    case_close_days: int = Field(
+        30, ge=1, le=365, description="In how many days from its day such a case is closed, with what was found."
     )
     tickets_per_day: int = Field(
         200,
@@ -162,6 +192,27 @@ class Settings(BaseSettings):
         description="Bearer token for `/metrics` from elsewhere; empty: this machine only.",
     )
 
+    smtp_url: SecretStr | None = Field(
+        None,
+        description="The mail server: smtps://user:password@host (TLS), smtp://user:password@host:587 (STARTTLS), or "
+        "smtp://127.0.0.1:25 on this machine; ?ca=FILE for an authority of your own. Empty: nothing is mailed, and "
+        "administrators hand on the links that their pages show.",
+    )
+    mail_from: str = Field(
+        "",
+        pattern=r"^([^@\s<>,]+@[^@\s<>,]+)?$",
+        description="The address that letters come from; empty: khong-tra-loi@ and the host of `PUBLIC_URL`.",
+    )
+    require_totp: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Roles that need a code from their phone to sign in, with commas between, or `all`; others may.",
+    )
+    oidc_issuer: str = Field(
+        "", description="An identity provider (OpenID Connect) that staff may sign in with: its issuer's address."
+    )
+    oidc_client_id: str = Field("", description="Our name at the identity provider.")
+    oidc_client_secret: SecretStr | None = Field(None, description="Our secret at the identity provider.")
+
     @field_validator("time_zone", mode="before")
     @classmethod
     def _known_time_zone(cls, value: object) -> ZoneInfo:
@@ -225,6 +276,47 @@ class Settings(BaseSettings):
             raise ValueError("at least 16 characters")
         return value
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _known_mail_server(cls, value: SecretStr | None) -> SecretStr | None:
+        url = value.get_secret_value() if value else ""
+        if not url:
+            return None
+        parts = urlsplit(url)
+        options = parse_qs(parts.query, keep_blank_values=True)
+        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.path.strip("/"):
+            raise ValueError("write smtps://user:password@host or smtp://host:587")
+        if not options.keys() <= {"ca", "tls"} or options.get("tls", ["starttls"]) != ["starttls"]:
+            raise ValueError("after the question mark only ca=FILE and tls=starttls")
+        if "ca" in options and not Path(options["ca"][-1]).is_file():
+            raise ValueError("the file of certificates in ca= is not there")
+        if parts.port == 0:
+            raise ValueError("port 0 is none")
+        if not unquote(f"{parts.username or ''}{parts.password or ''}").isascii():
+            raise ValueError("the mail server's user and password must be plain ASCII")
+        return value
+
+    @field_validator("require_totp", mode="before")
+    @classmethod
+    def _known_roles(cls, value: object) -> tuple[str, ...]:
+        names = value.split(",") if isinstance(value, str) else list(value) if isinstance(value, (list, tuple)) else []
+        wanted = [str(name).strip() for name in names if str(name).strip()]
+        if wanted == ["all"]:
+            return ROLE_NAMES
+        if unknown := [name for name in wanted if name not in ROLE_NAMES]:
+            raise ValueError(f"{', '.join(unknown)}: no such role; write all, or some of {', '.join(ROLE_NAMES)}")
+        return tuple(wanted)
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _trusted_issuer(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if not value:
+            return value
+        if parts.scheme != "https" and parts.hostname not in THIS_MACHINE:
+            raise ValueError("write an address such as https://sso.dongnai.gov.vn")
+        return value.rstrip("/")
+
     @field_validator("secret_key")
     @classmethod
     def _long_secret(cls, value: SecretStr | None) -> SecretStr | None:
@@ -239,6 +331,13 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _provider_is_complete(self) -> Self:
+        given = [bool(self.oidc_issuer), bool(self.oidc_client_id), self.oidc_client_secret is not None]
+        if any(given) and not all(given):
+            raise ValueError("OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET go together: set all three or none")
+        return self
+
+    @model_validator(mode="after")
     def _production_is_complete(self) -> Self:
         if self.deployment == "production":
             problems = []
@@ -249,6 +348,16 @@ class Settings(BaseSettings):
             if problems:
                 raise ValueError("; ".join(problems))
         return self
+
+    @property
+    def public_host(self) -> str:
+        """The host of `PUBLIC_URL`."""
+        return urlsplit(self.public_url).hostname or "localhost"
+
+    @property
+    def mail_sender(self) -> str:
+        """The address that letters come from."""
+        return self.mail_from or f"khong-tra-loi@{self.public_host}"
 
     @property
     def default_ledger_origin(self) -> str:

@@ -11,17 +11,21 @@ from flask import Flask
 
 import analytics.registration
 import survey_app.audit.registration
+import survey_app.back_office.registration
 import survey_app.citizen.registration
 import survey_app.counter_desk.registration
 import survey_app.demo.registration
 import survey_app.integration.registration
 import survey_app.ledger.registration
+import survey_app.listening.registration
+import survey_app.paper.registration
 import survey_app.questionnaires.registration
 import survey_app.responses.registration
 import survey_app.staff.registration
 import survey_app.territory.registration
 import survey_app.visits.registration
 from analytics.facts.rebuild import rebuild_day
+from analytics.findings.before_after import PublishedFigures
 from analytics.published.keeping import publishing_step
 from config import Settings, SettingsError, load_settings
 from survey_app.app_factory import create_app
@@ -29,6 +33,8 @@ from survey_app.audit_log.settings_watch import note_settings
 from survey_app.clock import Clock
 from survey_app.ledger.background import start_background_closing
 from survey_app.ledger.steps import use_closing_steps
+from survey_app.listening.case_finding import FindCases
+from survey_app.listening.figures import use_figures
 from survey_app.responses.counter_warnings import booking_warnings
 from survey_app.zones import ALL_ZONES, Zone
 
@@ -42,18 +48,24 @@ ROOMS = (
     survey_app.staff.registration.register,
     survey_app.integration.registration.register,
     survey_app.audit.registration.register,
+    survey_app.back_office.registration.register,
     survey_app.counter_desk.registration.register,
+    survey_app.paper.registration.register,
+    survey_app.listening.registration.register,
     survey_app.demo.registration.register,
     analytics.registration.register,
 )
 
 
 def compose(settings: Settings, zones: Set[Zone] = ALL_ZONES, clock: Clock | None = None) -> Flask:
-    """An application with every room in it, serving the pages of `zones`; closing a day also makes its facts,
-    and publishes the week that it ends.
+    """An application with every room in it, serving the pages of `zones`; closing a day also makes its facts
+    and the inspector's cases, and publishes the week that it ends.
     """
     composed = create_app(settings, zones, rooms=ROOMS, clock=clock)
-    use_closing_steps(composed, [booking_warnings(composed), rebuild_day, publishing_step(settings.minimum_n)])
+    cases = FindCases(composed.extensions["clock"])
+    published = publishing_step(settings.minimum_n)
+    use_closing_steps(composed, [booking_warnings(composed), cases, rebuild_day, published])
+    use_figures(composed, PublishedFigures())
     return composed
 
 

@@ -6,17 +6,22 @@ from sqlalchemy import Connection
 import analytics.facts.models
 import analytics.findings.models
 import analytics.published.models
+import analytics.reports.models
 import survey_app.audit_log.models
 import survey_app.demo.models
 import survey_app.integration.models
 import survey_app.ledger.models
 import survey_app.ledger.order_models
+import survey_app.listening.models
+import survey_app.paper.models
 import survey_app.questionnaires.models
 import survey_app.responses.guard_models
 import survey_app.responses.models
 import survey_app.responses.ticket_models
 import survey_app.staff.models
+import survey_app.territory.assisted_models
 import survey_app.territory.models
+import survey_app.territory.office_models
 import survey_app.visits.models  # noqa: F401  # each import adds its tables to Base.metadata
 from survey_app.database import WRITE, Base, db
 

@@ -15,6 +15,7 @@ from survey_app.error_pages import show_errors
 from survey_app.http_security import bound_requests, protect
 from survey_app.keys import secret_of
 from survey_app.languages import use_languages
+from survey_app.mail.mailer import use_mail
 from survey_app.metrics import keep_metrics
 from survey_app.request_logging import configure_logging, log_requests
 from survey_app.zones import ALL_ZONES, Zone
@@ -43,6 +44,7 @@ def create_app(
     bind_database(app, settings)
     Migrate(app, db, directory=str(MIGRATIONS))
     use_languages(app)
+    use_mail(app, settings)
     static_assets.serve(app)
     log_requests(app, app.extensions["clock"])
     keep_metrics(app, settings)
@@ -58,7 +60,7 @@ def _configure_flask(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECRET_KEY=secret_of(settings),
         SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Strict",
+        SESSION_COOKIE_SAMESITE="Lax",  # A link in a letter, or coming back from the identity provider, must find it.
         SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"),
         SESSION_COOKIE_PATH="/staff",
         SESSION_COOKIE_NAME="staff_session",

@@ -17,8 +17,8 @@ from survey_app.writer_line import LineTooLong, line_of
 
 WRITE = "than_thien_write"
 BUSY_SECONDS = 20
-EMPTIED_DAILY = ("inbox", "spent")
-"""Tables whose rows go when a day is closed."""
+EMPTIED_DAILY = ("inbox", "spent", "paper_entry")
+"""Tables whose rows go when a day is closed, or when a sheet of paper is counted."""
 
 
 class Base(DeclarativeBase):

@@ -36,12 +36,17 @@ def show_errors(app: Flask, clock: Clock) -> None:
         return error_page(app, 500)
 
 
+def is_for_programs(path: str) -> bool:
+    """Whether an address answers programs, which get problem+json instead of pages."""
+    return path.endswith(".json") or path.startswith("/api/")
+
+
 def error_page(app: Flask, status: int, key: str | None = None, **values: object) -> Response:
     """One error page. `key` names the texts (`<key>.title`, `<key>.text`); the default is `error.<status>`."""
     if key is None:
         key = f"error.{status if status in KNOWN_STATUSES else 500 if status >= 500 else 400}"
     title, words = translate(f"{key}.title"), translate(f"{key}.text", **values)
-    if request.path.endswith(".json") or request.path.startswith("/api/"):
+    if is_for_programs(request.path):
         response = jsonify(type="about:blank", title=title, status=status, detail=words)
         response.content_type = "application/problem+json"
         response.status_code = status

@@ -10,7 +10,7 @@ from flask import Flask, Request, Response, abort, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import LARGEST_REQUEST_BYTES, LARGEST_REQUEST_FIELDS, Settings
-from survey_app.error_pages import error_page
+from survey_app.error_pages import error_page, is_for_programs
 from survey_app.languages import DEFAULT_LANGUAGE, catalogues
 from survey_app.metrics import metrics_of
 from survey_app.request_bounds import BoundedApplication, Flood, Refusal, SlowBodies
@@ -68,6 +68,12 @@ def citizen_policy(*styles: str) -> str:
     )
 
 
+def framing_policy(*styles: str) -> str:
+    """The policy of a staff page that shows documents with these inline style sheets in frames, which inherit it."""
+    allowed = " ".join(style_hash(style) for style in styles)
+    return _PAGE_POLICY.replace("style-src 'self'", f"style-src 'self' {allowed}") + "; frame-src 'self'"
+
+
 def is_same_origin(req: Request, public_url: str) -> bool:
     """Whether an unsafe request comes from our own page.
 
@@ -106,15 +112,15 @@ def bound_requests(app: Flask, settings: Settings) -> None:
 
 
 def _refusals(app: Flask) -> Refusal:
-    """Refusals are made once for each kind, zone and language: they must cost next to nothing."""
-    made: dict[tuple[int, str, Zone], tuple[str, list[tuple[str, str]], bytes]] = {}
+    """Refusals are made once for each kind, zone, reader and language: they must cost next to nothing."""
+    made: dict[tuple[int, str, Zone, bool], tuple[str, list[tuple[str, str]], bytes]] = {}
 
     def refuse(environ: "WSGIEnvironment", status: int) -> tuple[str, list[tuple[str, str]], bytes]:
         path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
         zone = zone_of_path(path)
         language = next((one for one in catalogues() if f"lang={one}" in query), DEFAULT_LANGUAGE)
         metrics_of(app).count("refused_total", zone=zone.value, status=str(status))
-        key = (status, language, zone)
+        key = (status, language, zone, is_for_programs(path))
         if key not in made:
             with app.test_request_context(path):
                 g.language = language

@@ -1,6 +1,7 @@
 """Structured logs without identity: no address, no agent, no query, no code or token.
 
-Requests to the citizen zone are not logged one by one.
+Requests to the citizen zone are not logged one by one, nor are those of staff pages on which an answer is given: their
+views set `g.takes_answers`.
 An error on a citizen page is logged by day only: a line with a time beside a thanked answer would tell when it came.
 """
 
@@ -41,7 +42,7 @@ def log_requests(app: Flask, clock: Clock) -> None:
 
     @app.after_request
     def _log(response: Response) -> Response:
-        if zone_of_request(app, request) is Zone.STAFF:
+        if zone_of_request(app, request) is Zone.STAFF and not g.get("takes_answers", False):
             started = g.get("request_started", time.perf_counter())
             log.info(
                 "request",

@@ -47,6 +47,6 @@ def zone_of_path(path: str) -> Zone:
     """The zone of an address by its look alone, before anything is matched."""
     if path == "/staff" or path.startswith("/staff/"):
         return Zone.STAFF
-    if path.lower().startswith(("/s/", "/t/", "/d/", "/display/", "/kiosk/")):
+    if path.lower().startswith(("/s/", "/t/", "/d/", "/a/", "/display/", "/kiosk/")):
         return Zone.CITIZEN
     return Zone.PUBLIC

@@ -27,6 +27,10 @@ WRONG = {
     "GUARD_STATE": "somewhere",
     "GUARD_OPENING_HOURS": "mornings",
     "METRICS_TOKEN": "too-short",
+    "SMTP_URL": "mail.dongnai.gov.vn",
+    "MAIL_FROM": "nobody",
+    "REQUIRE_TOTP": "king",
+    "OIDC_ISSUER": "http://sso.dongnai.gov.vn",
 }
 """Each of these is wrong in its own way."""
 

@@ -1,16 +1,15 @@
 """What staff and public views of a unit answer alike: the unit or a 404 in words, JSON, CSV."""
 
 import json
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from flask import Response, abort, current_app
 
-from analytics.dashboards.published import UnitSeries
-from analytics.dashboards.twins import as_csv, as_document
 from analytics.dashboards.unit_page import LONGEST_CODE, find_shown_unit
 from survey_app.database import read_connection
 from survey_app.error_pages import error_page
-from survey_app.languages import current_language
 from survey_app.territory.units import Unit
 
 
@@ -24,14 +23,13 @@ def unit_or_404(code: str, today: date) -> Unit:
     return unit
 
 
-def json_answer(series: UnitSeries, *, for_staff: bool) -> Response:
-    """The JSON twin of a page."""
-    document = as_document(series, current_language(), for_staff=for_staff)
+def json_document(document: Mapping[str, Any]) -> Response:
+    """Any document as JSON that people can read too."""
     return Response(json.dumps(document, ensure_ascii=False, indent=1) + "\n", mimetype="application/json")
 
 
-def csv_answer(series: UnitSeries) -> Response:
-    """The CSV twin of a page, as a file."""
-    response = Response(as_csv(series, current_language()), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="than-thien-{series.unit.code}.csv"'
+def file_answer(body: bytes, mimetype: str, name: str) -> Response:
+    """A file to keep, under an ASCII name."""
+    response = Response(body, mimetype=mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

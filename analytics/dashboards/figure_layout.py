@@ -7,6 +7,7 @@ print.
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import plotly.graph_objects as go
@@ -33,6 +34,11 @@ def layout_of(height: int, language: str) -> dict[str, Any]:
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
     }
+
+
+def moment(day: date) -> str:
+    """The beginning of a day on a time axis."""
+    return day.isoformat()
 
 
 def as_json(figure: go.Figure) -> Markup:

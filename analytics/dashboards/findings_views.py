@@ -13,7 +13,7 @@ from survey_app.clock import Clock
 from survey_app.database import read_connection
 from survey_app.error_pages import error_page
 from survey_app.languages import current_language
-from survey_app.staff.access import allow
+from survey_app.staff.access import allow, current_staff
 from survey_app.staff.roles import Role
 
 blueprint = Blueprint("findings", __name__, url_prefix="/staff", template_folder="templates")
@@ -34,6 +34,7 @@ def page() -> str:
         spans=tuple(one.value for one in COMPARED_BY),
         chosen=span.value,
         city=request.args.get("city"),
+        may_rebase=Role.PROVINCE in current_staff().roles,
     )
 
 

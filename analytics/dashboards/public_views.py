@@ -2,18 +2,22 @@
 
 from datetime import date
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request
+from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
 
-from analytics.dashboards.answers import csv_answer, json_answer, unit_or_404
+from analytics.dashboards.answers import file_answer, json_document, unit_or_404
 from analytics.dashboards.communes_page import communes_page
-from analytics.dashboards.published import UnitSeries
-from analytics.dashboards.unit_page import read_series, unit_page
+from analytics.dashboards.periods import PICKED
+from analytics.dashboards.public_page import public_page, read_public
+from analytics.dashboards.public_twins import as_public_csv, as_public_document
+from analytics.published.unions import Span
 from config import Settings
 from survey_app.clock import Clock
+from survey_app.error_pages import error_page
 from survey_app.languages import current_language
 from survey_app.territory.units import Unit
 
 blueprint = Blueprint("public", __name__, template_folder="templates")
+LONGEST_SHOWN = 20
 
 
 @blueprint.get("/")
@@ -26,21 +30,26 @@ def communes() -> Response:
 
 @blueprint.get("/units/<code>")
 def unit(code: str) -> Response:
-    """The results of one commune."""
-    page = unit_page(*_shown(code), current_language(), for_staff=False)
-    return _unless_unchanged(make_response(render_template("dashboards/unit_public.html", page=page)))
+    """The results of one commune, by the periods that `?by=` asks for."""
+    public = public_page(*_shown(code), current_language(), _asked_span())
+    return _unless_unchanged(
+        make_response(render_template("dashboards/unit_public.html", page=public.page, public=public))
+    )
 
 
 @blueprint.get("/units/<code>.json")
 def unit_json(code: str) -> Response:
     """The same numbers for programs."""
-    return _unless_unchanged(json_answer(_series(code), for_staff=False))
+    language = current_language()
+    return _unless_unchanged(json_document(as_public_document(*read_public(*_shown(code), language), language)))
 
 
 @blueprint.get("/units/<code>.csv")
 def unit_csv(code: str) -> Response:
     """The same numbers for spreadsheets."""
-    return _unless_unchanged(csv_answer(_series(code)))
+    language = current_language()
+    body = as_public_csv(*read_public(*_shown(code), language), language)
+    return _unless_unchanged(file_answer(body, "text/csv", f"than-thien-{code}.csv"))
 
 
 def _shown(code: str) -> tuple[Unit, date, int]:
@@ -51,8 +60,13 @@ def _shown(code: str) -> tuple[Unit, date, int]:
     return shown, clock.today(), settings.minimum_n
 
 
-def _series(code: str) -> UnitSeries:
-    return read_series(*_shown(code))
+def _asked_span() -> Span:
+    """Weeks without `?by=`; a word that names no period ends the request with 404, in words."""
+    typed = request.args.get("by") or Span.WEEK.value
+    if typed not in [span.value for span in PICKED]:
+        shown = "".join(character for character in typed if character.isprintable())[:LONGEST_SHOWN]
+        abort(error_page(current_app, 404, "periods.unknown", typed=shown))
+    return Span(typed)
 
 
 def _unless_unchanged(response: Response) -> Response:

@@ -1,6 +1,7 @@
 """What is published about a unit, as plain data: page, chart, JSON and CSV render a `UnitSeries` and nothing else."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -8,6 +9,7 @@ from analytics.dashboards.cells import ItemScore, Score
 from analytics.dashboards.newest import Comparison
 from analytics.dashboards.question_words import QuestionWords
 from analytics.published.sums import Composition
+from analytics.published.unions import Span, Stretch
 from survey_app.territory.units import Unit
 
 
@@ -39,6 +41,17 @@ class Point:
         if self.attitude is None or self.overall is None:
             return Note.TOO_FEW
         return Note.SMALL if self.attitude.is_small or self.overall.is_small else Note.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Period(Point):
+    """A month, a quarter …: the points whose last week lies in it; days are those of its points.
+
+    `stretch` is what the calendar says; until `is_over`, more weeks will come in.
+    """
+
+    stretch: Stretch
+    is_over: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +112,7 @@ class UnitSeries:
 
     `through` is the last day counted (None: no day was ever closed). `newest_week` is the last finished week by itself,
     whatever it was joined with; `running` the one that is not over. `variance_ratio` is the φ of the intervals of the
-    attitude index. Points, blocks and organisations: oldest first.
+    attitude index. Points, blocks, organisations and periods: oldest first; `periods` by every span but the week.
     """
 
     unit: Unit
@@ -113,6 +126,7 @@ class UnitSeries:
     organisations: tuple[OrganisationBlock, ...]
     comparison: Comparison | None
     words: QuestionWords
+    periods: Mapping[Span, tuple[Period, ...]] = field(default_factory=dict)
 
     @property
     def newest_point(self) -> Point | None:

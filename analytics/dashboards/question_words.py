@@ -17,6 +17,8 @@ class QuestionWords:
 
     items: tuple[Item, ...]
     scale: Scale
+    contexts: tuple[Item, ...] = ()
+    """What forms are cut by: service domain, respondent group."""
 
     @property
     def attitude_items(self) -> frozenset[str]:
@@ -41,6 +43,12 @@ class QuestionWords:
         words = self.short(name, language)
         return words[:1].lower() + words[1:]
 
+    def option(self, item: str, value: str, language: str) -> str:
+        """The words of a choice of a context item; the value itself for one that no questionnaire knows."""
+        context = next((one for one in self.contexts if one.name == item), None)
+        option = context.option_of(value) if context else None
+        return option.text[language] if option else value
+
     def level(self, score: int, language: str) -> str:
         """The words of a level, 1 … 5."""
         return self.scale.label(score, language)
@@ -49,12 +57,13 @@ class QuestionWords:
 def question_words(connection: Connection, unit: Unit, day: date, needed: Collection[str] = ()) -> QuestionWords:
     """The words of what a unit asks on a day, and of every needed item that other versions know."""
     current = _in_use(connection, unit, day)
-    words = QuestionWords(current.ratings, current.scale)
+    contexts = tuple(item for item in current.items if item.kind == "context")
+    words = QuestionWords(current.ratings, current.scale, contexts)
     missing = set(needed) - {item.name for item in words.items}
     if not missing:
         return words
     others = (stored.questionnaire for stored in register.all_stored(connection))
-    return QuestionWords((*words.items, *_found(missing, others)), words.scale)
+    return QuestionWords((*words.items, *_found(missing, others)), words.scale, contexts)
 
 
 def _in_use(connection: Connection, unit: Unit, day: date) -> Questionnaire:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from analytics.dashboards.cells import Score, attitude_score, item_scores, share_score
 from analytics.dashboards.newest import Comparison, comparison_of, furthest_moved, groups_of_base
+from analytics.dashboards.periods import periods_of
 from analytics.dashboards.published import Block, OrganisationBlock, Point, UnitSeries, WeekCount, WithSetAside
 from analytics.dashboards.queries import Counted, counted_weeks, sunday_of
 from analytics.dashboards.question_words import QuestionWords, question_words
@@ -49,6 +50,11 @@ class _Tree:
     words: QuestionWords
     variance_ratio: float
     last_monday: date
+
+    @property
+    def read_from(self) -> date:
+        """Groups that end on this day or later are here."""
+        return sunday_of(self.last_monday) - HISTORY
 
     def scores(self, sums: Sums, minimum_n: int) -> tuple[Score, Score]:
         """Attitude and overall index of what was published with at least so many persons."""
@@ -95,6 +101,7 @@ def unit_series(connection: Connection, unit: Unit, today: date, minimum_n: int)
         organisations=tuple(_organisation_block(tree, block) for block in tree.blocks(tree.organisations)),
         comparison=None if pending else _comparison(connection, unit, tree),
         words=tree.words,
+        periods=periods_of(tree.headline, tree.read_from, _decided(unit, tree), tree.variance_ratio),
     )
 
 
@@ -120,6 +127,13 @@ def _last_finished_monday(connection: Connection, unit: Unit, today: date, throu
     if decided is not None:
         last = min(last, monday_of(decided))
     return last if unit.valid_to is None else min(last, monday_of(unit.valid_to - DAY))
+
+
+def _decided(unit: Unit, tree: _Tree) -> date:
+    """The last day of which everything is known; nothing will come any more in a unit that ended."""
+    sunday = sunday_of(tree.last_monday)
+    ended = unit.valid_to is not None and unit.valid_to <= sunday + WEEK
+    return date.max if ended else sunday
 
 
 def _shown(tree: _Tree) -> list[Group]:

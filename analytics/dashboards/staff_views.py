@@ -1,23 +1,29 @@
-"""Weekly charts of one commune, for its leader and for those who look across all."""
+"""The page of one commune for its leader and for those who look across all; its twins."""
 
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, Response, current_app, render_template, url_for
+from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
 
-from analytics.dashboards.answers import csv_answer, json_answer, unit_or_404
-from analytics.dashboards.published import UnitSeries
-from analytics.dashboards.unit_page import UnitPage, read_series, unit_page
+from analytics.dashboards.answers import file_answer, json_document, unit_or_404
+from analytics.dashboards.periods import PICKED
+from analytics.dashboards.staff_page import StaffPage, read_staff_series, staff_page
+from analytics.dashboards.staff_twins import as_staff_csv, as_staff_document, as_staff_workbook
+from analytics.dashboards.workbook import MIMETYPE
+from analytics.published.unions import Span
 from config import Settings
 from survey_app.clock import Clock
+from survey_app.error_pages import error_page
 from survey_app.languages import DEFAULT_LANGUAGE, current_language
-from survey_app.staff.access import allow, current_staff, require_unit
+from survey_app.staff.access import allow, current_staff, declared_roles, require_unit
 from survey_app.staff.roles import READER_ROLES, Role
 from survey_app.territory.units import Unit
 
 blueprint = Blueprint("staff_dashboard", __name__, url_prefix="/staff/units", template_folder="templates")
 PRINTS_POSTERS = frozenset({Role.LEADER, Role.ADMINISTRATOR})
 POSTER_ENDPOINT = "posters.poster"
+LISTENING_ENDPOINTS = ("comments.page", "listening.actions", "week_notes.page", "listening.new_action")
+LONGEST_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +35,62 @@ class PosterLinks:
     png: str
 
 
+@dataclass(frozen=True, slots=True)
+class ListeningLinks:
+    """Where this account goes on from here; None where it may not, or the room is not served."""
+
+    comments: str | None
+    actions: str | None
+    notes: str | None
+    new_action: str | None
+
+
 @blueprint.get("/<code>")
 @allow(*READER_ROLES)
 def unit(code: str) -> str:
     """The week's sentence, the chart, the tables."""
-    page = unit_page(*_shown(code), current_language(), for_staff=True)
-    return render_template("dashboards/unit_staff.html", page=page, posters=_posters(page))
+    shown = _shown(code)
+    staff = staff_page(*shown, current_language(), asked_span())
+    return render_template(
+        "dashboards/unit_staff.html", page=staff.page, staff=staff, posters=_posters(staff), links=_links(code)
+    )
 
 
 @blueprint.get("/<code>.json")
 @allow(*READER_ROLES)
 def unit_json(code: str) -> Response:
     """The same numbers for programs."""
-    return json_answer(_series(code), for_staff=True)
+    language = current_language()
+    return json_document(as_staff_document(*read_staff_series(*_shown(code), language), language))
 
 
 @blueprint.get("/<code>.csv")
 @allow(*READER_ROLES)
 def unit_csv(code: str) -> Response:
     """The same numbers for spreadsheets."""
-    return csv_answer(_series(code))
+    language = current_language()
+    series, details, _happenings = read_staff_series(*_shown(code), language)
+    body = as_staff_csv(series, details, language)
+    return file_answer(body, "text/csv", f"than-thien-{code}.csv")
+
+
+@blueprint.get("/<code>.xlsx")
+@allow(*READER_ROLES)
+def unit_xlsx(code: str) -> Response:
+    """The same numbers for Excel."""
+    language = current_language()
+    series, details, _happenings = read_staff_series(*_shown(code), language)
+    body = as_staff_workbook(series, details, language)
+    return file_answer(body, MIMETYPE, f"than-thien-{code}.xlsx")
+
+
+def asked_span() -> Span:
+    """The span that `?by=` asks for, weeks without it; another word ends the request with 404, in words."""
+    typed = request.args.get("by") or Span.WEEK.value
+    if typed not in [span.value for span in PICKED]:
+        shown = "".join(character for character in typed if character.isprintable())[:LONGEST_SHOWN]
+        abort(error_page(current_app, 404, "periods.unknown", typed=shown))
+    return Span(typed)
 
 
 def _shown(code: str) -> tuple[Unit, date, int]:
@@ -60,11 +102,17 @@ def _shown(code: str) -> tuple[Unit, date, int]:
     return shown, clock.today(), settings.minimum_n
 
 
-def _series(code: str) -> UnitSeries:
-    return read_series(*_shown(code))
+def _links(code: str) -> ListeningLinks:
+    return ListeningLinks(*(_link(endpoint, code) for endpoint in LISTENING_ENDPOINTS))
 
 
-def _posters(page: UnitPage) -> tuple[PosterLinks, ...]:
+def _link(endpoint: str, code: str) -> str | None:
+    if endpoint not in current_app.view_functions or not current_staff().roles & declared_roles(current_app, endpoint):
+        return None
+    return url_for(endpoint, code=code)
+
+
+def _posters(staff: StaffPage) -> tuple[PosterLinks, ...]:
     """Posters of the service points, for whoever may print them."""
     if not current_staff().roles & PRINTS_POSTERS or POSTER_ENDPOINT not in current_app.view_functions:
         return ()
@@ -73,5 +121,5 @@ def _posters(page: UnitPage) -> tuple[PosterLinks, ...]:
             point.name if current_language() == DEFAULT_LANGUAGE else point.name_en,
             *(url_for(POSTER_ENDPOINT, service_point_id=point.id, kind=kind) for kind in ("svg", "png")),
         )
-        for point in page.service_points
+        for point in staff.details.open_points
     )

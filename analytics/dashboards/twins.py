@@ -1,7 +1,7 @@
 """The machine-readable twins of a unit's page: `.json` and `.csv` of the same `UnitSeries`, to the last digit.
 
 JSON keys: `unit`, `through`, `minimum_n`, `variance_ratio`, `sentences`, `quotation`, `newest_week`, `running_week`,
-`comparison`, `points`, `blocks`, `organisations`, `definitions`. Points, blocks and organisations stand oldest first.
+`comparison`, `points`, `blocks`, `organisations`, `periods` (by month, quarter …), `definitions`; oldest first.
 A block's items are about the days from its `items_first_day` on. A score is null (never zero) where too few answered,
 else `n, percent, low, high` (0–100, one decimal; the interval is 95 %), `mean` (1–5) and `mean_of_hundred` (0–100).
 
@@ -10,15 +10,24 @@ CSV: UTF-8 with BOM, RFC 4180; one row a measure and period, in the columns `COL
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from analytics.dashboards.cells import ItemScore, Score
 from analytics.dashboards.newest import Comparison
-from analytics.dashboards.published import Block, OrganisationBlock, Point, UnitSeries, WeekCount, WithSetAside
+from analytics.dashboards.published import (
+    Block,
+    OrganisationBlock,
+    Period,
+    Point,
+    UnitSeries,
+    WeekCount,
+    WithSetAside,
+)
 from analytics.dashboards.sentences import quotation, unit_name, week_sentences
+from analytics.published.unions import Span
 from survey_app.languages import catalogue
 
 COLUMNS = (
@@ -48,8 +57,12 @@ COLUMNS = (
     "by_others",
     "set_aside",
     "note",
+    "period_first_day",
+    "period_last_day",
+    "is_over",
 )
-"""`period`: point, block or running_week; `population`: citizens or organisations; `measure`: attitude_index,
+"""`period`: point, block, month, reporting_month, quarter, year (with what the calendar says, and whether the period is
+over: `is_over` 1) or running_week; `population`: citizens or organisations; `measure`: attitude_index,
 overall_index, the same with `_with_set_aside`, responses, or item:<name> (whose `first_day` may be earlier than its
 block's, and whose `responses` are the block's); `note`: small (10–29 persons, for information only) or too_few (no
 score)."""
@@ -84,19 +97,25 @@ def as_document(series: UnitSeries, language: str, *, for_staff: bool) -> dict[s
         "points": [_point(point) for point in series.points],
         "blocks": [_block(series, block, language) for block in series.blocks],
         "organisations": [_organisation(block) for block in series.organisations],
+        "periods": {span.value: [_period(period) for period in found] for span, found in series.periods.items()},
         "definitions": {key: texts.text(f"dashboards.{key}") for key in DEFINITIONS},
     }
 
 
-def as_csv(series: UnitSeries, language: str) -> bytes:
-    """The CSV twin."""
+def csv_of(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
+    """Any rows as a CSV that spreadsheets read without harm."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\r\n")
+    writer = csv.DictWriter(text, columns, restval="", lineterminator="\r\n")
     writer.writeheader()
-    unit = {"unit_code": series.unit.code, "unit_name": unit_name(series.unit, language)}
-    for row in _rows(series, language):
-        writer.writerow({column: _cell(value) for column, value in {**unit, **row}.items()})
+    for row in rows:
+        writer.writerow({column: spreadsheet_cell(value) for column, value in row.items()})
     return b"\xef\xbb\xbf" + text.getvalue().encode()
+
+
+def result_rows(series: UnitSeries, language: str) -> Iterator[Row]:
+    """The rows of the CSV and of other tables, each with its unit; keys are among `COLUMNS`."""
+    unit = {"unit_code": series.unit.code, "unit_name": unit_name(series.unit, language)}
+    yield from ({**unit, **row} for row in _rows(series, language))
 
 
 def _day(day: date | None) -> str | None:
@@ -115,7 +134,8 @@ def _count(week: WeekCount | None) -> dict[str, Any] | None:
     return None if week is None else _days(week)
 
 
-def _score(score: Score | None) -> dict[str, Any] | None:
+def score_document(score: Score | None) -> dict[str, Any] | None:
+    """A score in JSON."""
     return None if score is None else asdict(score)
 
 
@@ -128,18 +148,24 @@ def _point(point: Point) -> dict[str, Any]:
     return {
         **_days(point),
         "weeks": point.weeks,
-        "attitude": _score(point.attitude),
-        "overall": _score(point.overall),
+        "attitude": score_document(point.attitude),
+        "overall": score_document(point.overall),
         "set_aside": point.set_aside,
         "note": point.note.value,
     }
 
 
+def _period(period: Period) -> dict[str, Any]:
+    stretch = period.stretch
+    calendar = {"period_first_day": stretch.first_day.isoformat(), "period_last_day": stretch.last_day.isoformat()}
+    return {**_point(period), **calendar, "is_over": period.is_over}
+
+
 def _block(series: UnitSeries, block: Block, language: str) -> dict[str, Any]:
     return {
         **_days(block),
-        "attitude": _score(block.attitude),
-        "overall": _score(block.overall),
+        "attitude": score_document(block.attitude),
+        "overall": score_document(block.overall),
         "items": [
             {
                 "item": item.item,
@@ -163,19 +189,24 @@ def _with_set_aside(included: WithSetAside | None) -> dict[str, Any] | None:
         "first_day": included.first_day.isoformat(),
         "last_day": included.last_day.isoformat(),
         "set_aside": included.set_aside,
-        "attitude": _score(included.attitude),
-        "overall": _score(included.overall),
+        "attitude": score_document(included.attitude),
+        "overall": score_document(included.overall),
     }
 
 
 def _organisation(block: OrganisationBlock) -> dict[str, Any]:
-    return {**_days(block), "attitude": _score(block.attitude), "overall": _score(block.overall)}
+    return {**_days(block), "attitude": score_document(block.attitude), "overall": score_document(block.overall)}
 
 
 def _rows(series: UnitSeries, language: str) -> Iterator[Row]:
     for point in series.points:
         shared = {**_days(point), "weeks": point.weeks, "set_aside": point.set_aside, "note": point.note.value}
         yield from _index_rows("point", "citizens", point, shared)
+    complete = {(Span.BLOCK, block.last_day) for block in series.blocks}
+    for span, periods in series.periods.items():
+        for period in periods:
+            if (span, period.last_day) not in complete:
+                yield from _index_rows(span.value, "citizens", period, _period_cells(period))
     for block in series.blocks:
         yield from _index_rows("block", "citizens", block, {**_days(block), **asdict(block.composition)})
         yield from (_item_row(series, block, item, language) for item in block.items)
@@ -187,11 +218,23 @@ def _rows(series: UnitSeries, language: str) -> Iterator[Row]:
         yield {"period": "running_week", "population": "citizens", "measure": "responses", **_days(series.running)}
 
 
+def _period_cells(period: Period) -> Row:
+    return {
+        **_days(period),
+        "weeks": period.weeks,
+        "set_aside": period.set_aside,
+        "note": period.note.value,
+        "period_first_day": period.stretch.first_day.isoformat(),
+        "period_last_day": period.stretch.last_day.isoformat(),
+        "is_over": int(period.is_over),
+    }
+
+
 def _index_rows(period: str, population: str, source: Point | Block | OrganisationBlock, shared: Row) -> Sequence[Row]:
     named = {"period": period, "population": population, **shared}
     return (
-        {**named, "measure": "attitude_index", **_score_cells(source.attitude)},
-        {**named, "measure": "overall_index", **_score_cells(source.overall)},
+        {**named, "measure": "attitude_index", **score_cells(source.attitude)},
+        {**named, "measure": "overall_index", **score_cells(source.overall)},
     )
 
 
@@ -199,8 +242,8 @@ def _included_rows(included: WithSetAside) -> Sequence[Row]:
     days = {"first_day": included.first_day.isoformat(), "last_day": included.last_day.isoformat()}
     named = {"period": "block", "population": "citizens", **days, "set_aside": included.set_aside}
     return (
-        {**named, "measure": "attitude_index_with_set_aside", **_score_cells(included.attitude)},
-        {**named, "measure": "overall_index_with_set_aside", **_score_cells(included.overall)},
+        {**named, "measure": "attitude_index_with_set_aside", **score_cells(included.attitude)},
+        {**named, "measure": "overall_index_with_set_aside", **score_cells(included.overall)},
     )
 
 
@@ -212,12 +255,13 @@ def _item_row(series: UnitSeries, block: Block, item: ItemScore, language: str) 
         "item_text": series.words.full(item.item, language),
         **_days(block),
         "first_day": block.items_first_day.isoformat(),
-        **_score_cells(item.score),
+        **score_cells(item.score),
         **{f"level_{level}": count for level, count in enumerate(item.levels, start=1)},
     }
 
 
-def _score_cells(score: Score | None) -> Row:
+def score_cells(score: Score | None) -> Row:
+    """A score in the columns of the CSV; nothing without one."""
     if score is None:
         return {}
     return {
@@ -230,7 +274,7 @@ def _score_cells(score: Score | None) -> Row:
     }
 
 
-def _cell(value: object) -> object:
+def spreadsheet_cell(value: object) -> object:
     """A cell as spreadsheets may read it: text that would start a formula is neutralised."""
     if isinstance(value, str) and value.startswith(FORMULA_STARTERS):
         return f"'{value}"

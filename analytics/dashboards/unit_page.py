@@ -1,14 +1,16 @@
 """What the page of a unit shows, staff and public alike: its series, with the words and figures made from it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from markupsafe import Markup, escape
 from sqlalchemy import Connection
 
+from analytics.dashboards.chart_marks import NO_MARKS, ChartMarks
 from analytics.dashboards.item_figure import item_figure
-from analytics.dashboards.published import Block, UnitSeries
+from analytics.dashboards.periods import PICKED, period_words
+from analytics.dashboards.published import Block, Period, Point, UnitSeries
 from analytics.dashboards.sentences import (
     Sentence,
     Tone,
@@ -23,11 +25,9 @@ from analytics.dashboards.sentences import (
     unit_name,
     week_sentences,
 )
-from analytics.dashboards.series import unit_series
 from analytics.dashboards.weekly_figure import weekly_figure
-from survey_app.database import read_connection
-from survey_app.languages import catalogue
-from survey_app.territory.service_points import ServicePoint, service_points_of
+from analytics.published.unions import Span
+from survey_app.languages import catalogue, format_days
 from survey_app.territory.units import Unit, codes_by_id, find_unit, last_known, successors
 
 LEVELS = (1, 2, 3, 4, 5)
@@ -54,9 +54,13 @@ class BlockPart:
 
 @dataclass(frozen=True, slots=True)
 class UnitPage:
-    """All that the templates of a unit show; numbers stand in `series` alone."""
+    """All that the templates of a unit show; numbers stand in `series` alone.
+
+    `span` is what the chart and its table go by, `points` what they show of it, oldest first.
+    """
 
     series: UnitSeries
+    span: Span
     language: str
     name: str
     sentences: tuple[Sentence, ...]
@@ -67,7 +71,16 @@ class UnitPage:
     """Newest first."""
     ended: bool
     successors: tuple[UnitLink, ...]
-    service_points: tuple[ServicePoint, ...]
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """The points of the weeks, or the periods of another span."""
+        return points_of(self.series, self.span)
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """What else the reader may look by."""
+        return PICKED
 
     @property
     def tone(self) -> Tone:
@@ -84,9 +97,20 @@ class UnitPage:
         """An item as tables and charts call it."""
         return item_name(self.series.words, item, self.language)
 
-    def span(self, first_day: date, last_day: date, weeks: int) -> str:
-        """The time a point covers."""
-        return span_words(first_day, last_day, weeks, self.language)
+    def point_name(self, point: Point) -> str:
+        """What a row of the table is called: 16–22/11; Tháng 10/2026."""
+        if isinstance(point, Period):
+            return period_words(self.span, point.stretch, self.language)
+        return format_days(point.first_day, point.last_day, self.language)
+
+    def point_details(self, point: Point) -> str:
+        """What is said under the name of a row: joined weeks; the weeks of a period, and whether more will come."""
+        texts = catalogue(self.language)
+        if not isinstance(point, Period):
+            return texts.text("dashboards.table.joined", weeks=point.weeks) if point.weeks > 1 else ""
+        key = "periods.weeks" if point.is_over else "periods.so_far"
+        days = format_days(point.first_day, point.last_day, self.language)
+        return texts.text(key, weeks=point.weeks, days=days)
 
     def day(self, day: date) -> str:
         """A day without its year: 23/11, 23 Nov."""
@@ -116,32 +140,39 @@ def find_shown_unit(connection: Connection, code: str, day: date) -> Unit | None
     return unit if unit is not None and unit.is_commune and unit.valid_from <= day else None
 
 
-def read_series(unit: Unit, today: date, minimum_n: int) -> UnitSeries:
-    """What is published about a unit on a day, for its twins."""
-    with read_connection() as connection:
-        return unit_series(connection, unit, today, minimum_n)
-
-
-def unit_page(unit: Unit, today: date, minimum_n: int, language: str, *, for_staff: bool) -> UnitPage:
-    """The page of a unit on a day."""
-    with read_connection() as connection:
-        series = unit_series(connection, unit, today, minimum_n)
-        ended = unit.valid_to is not None and unit.valid_to <= today
-        now = successors(connection, unit.id, today) if ended else []
-        points = service_points_of(connection, unit.id, today) if for_staff and not ended else []
+def page_of(
+    connection: Connection,
+    series: UnitSeries,
+    today: date,
+    language: str,
+    *,
+    for_staff: bool,
+    span: Span = Span.WEEK,
+    marks: ChartMarks = NO_MARKS,
+) -> UnitPage:
+    """The page of a series that was read already; `marks` go into the chart of weeks."""
+    unit = series.unit
+    ended = unit.valid_to is not None and unit.valid_to <= today
+    now = successors(connection, unit.id, today) if ended else []
+    drawn = series if span is Span.WEEK else replace(series, points=points_of(series, span), blocks=())
     return UnitPage(
         series=series,
+        span=span,
         language=language,
         name=unit_name(unit, language),
         sentences=week_sentences(series, language, for_staff=for_staff),
         quotation=quotation(series, language),
-        figure=weekly_figure(series, language),
-        figure_words=figure_words(series, language),
+        figure=weekly_figure(drawn, language, marks),
+        figure_words=figure_words(drawn, language),
         blocks=_block_parts(series, language),
         ended=ended,
         successors=tuple(UnitLink(one.code, unit_name(one, language)) for one in now),
-        service_points=tuple(points),
     )
+
+
+def points_of(series: UnitSeries, span: Span) -> tuple[Point, ...]:
+    """What a series shows by a span."""
+    return series.points if span is Span.WEEK else series.periods.get(span, ())
 
 
 def figure_words(series: UnitSeries, language: str) -> str:

@@ -8,14 +8,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import plotly.graph_objects as go
 from markupsafe import Markup
 
 from analytics.dashboards.cells import Score
-from analytics.dashboards.figure_layout import BOLD, GRID, TEXT, as_json, layout_of
-from analytics.dashboards.published import Block, Point, UnitSeries
+from analytics.dashboards.chart_marks import (
+    NO_MARKS,
+    ChartMarks,
+    event_notes,
+    event_shapes,
+    limit_traces,
+    signal_trace,
+    target_trace,
+)
+from analytics.dashboards.figure_layout import BOLD, GRID, TEXT, as_json, layout_of, moment
+from analytics.dashboards.published import Block, Point
 from analytics.dashboards.sentences import number
 from analytics.statistics.periods import WEEK, monday_of
 from survey_app.languages import catalogue, format_days
@@ -24,6 +33,18 @@ FIGURE_HEIGHT = 500
 TICK_WEEKS = 4
 DAY = timedelta(days=1)
 SMALL, GAP = "var(--chart-small)", "var(--chart-gap)"
+
+
+class Charted(Protocol):
+    """What can be drawn: a unit's series, or the trend of a city."""
+
+    @property
+    def points(self) -> Sequence[Point]:
+        """Oldest first."""
+
+    @property
+    def blocks(self) -> Sequence[Block | Point]:
+        """Levels behind the points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +71,19 @@ class _Panel:
 _PANELS = (_Panel("attitude", "", "circle", (0.545, 0.945)), _Panel("overall", "2", "square", (0.0, 0.4)))
 
 
-def weekly_figure(series: UnitSeries, language: str) -> Markup | None:
-    """Both indices by point with their intervals, over the level of each four-week block; None without any score."""
+def weekly_figure(series: Charted, language: str, marks: ChartMarks = NO_MARKS) -> Markup | None:
+    """Both indices by point with their intervals, over the level of each four-week block; None without any score.
+
+    `marks`: what staff see besides: the usual level with its signals, targets, actions and notes.
+    """
     if not any(point.attitude for point in series.points):
         return None
-    traces = [trace for panel in _PANELS for trace in _panel_traces(series, panel)]
+    traces = [trace for panel in _PANELS for trace in _panel_traces(series, panel, marks)]
     first, last = series.points[0].first_day, series.points[-1].last_day
     ticks = _tick_mondays(first, last)
     axis: dict[str, Any] = {
         "type": "date",
-        "range": [_moment(first), _moment(last + DAY)],
+        "range": [moment(first), moment(last + DAY)],
         "tickvals": [_middle(monday, monday + WEEK) for monday in ticks],
         "ticktext": [format_days(monday, monday + WEEK - DAY, language) for monday in ticks],
         "ticks": "outside",
@@ -68,20 +92,26 @@ def weekly_figure(series: UnitSeries, language: str) -> Markup | None:
         "zeroline": False,
         "fixedrange": True,
     }
-    floor = _floor(series)
+    floor = _floor(series, marks)
     layout = layout_of(FIGURE_HEIGHT, language) | {
         "xaxis": axis | {"anchor": "y"},
         "xaxis2": axis | {"anchor": "y2"},
         "yaxis": _percent_axis(_PANELS[0], floor),
         "yaxis2": _percent_axis(_PANELS[1], floor),
-        "annotations": [note for panel in _PANELS for note in _panel_notes(series, panel, language)],
-        "shapes": [_gap(point, panel) for point in series.points if point.attitude is None for panel in _PANELS],
+        "annotations": [
+            *(note for panel in _PANELS for note in _panel_notes(series, panel, language)),
+            *event_notes(marks, first, last),
+        ],
+        "shapes": [
+            *(_gap(point, panel) for point in series.points if point.attitude is None for panel in _PANELS),
+            *event_shapes(marks, first, last),
+        ],
         "margin": {"l": 46, "r": 20, "t": 8, "b": 28},
     }
     return as_json(go.Figure(traces, layout))
 
 
-def _panel_traces(series: UnitSeries, panel: _Panel) -> list[go.Scatter]:
+def _panel_traces(series: Charted, panel: _Panel, marks: ChartMarks) -> list[go.Scatter]:
     scored = [(point, score) for point in series.points if (score := panel.score(point)) is not None]
     solid = [(point, score) for point, score in scored if not score.is_small]
     small = [(point, score) for point, score in scored if score.is_small]
@@ -102,12 +132,17 @@ def _panel_traces(series: UnitSeries, panel: _Panel) -> list[go.Scatter]:
         axes,
     )
     levels.opacity = 0.25
+    judged = panel.measure == "attitude"
+    begin, after = series.points[0].first_day, series.points[-1].last_day + DAY
     return [
         levels,
+        *(limit_traces(marks, axes) if judged else ()),
+        *target_trace(marks, panel.measure, begin, after, axes),
         path,
         _segments(f"{panel.measure}:joined", joined, {"color": SMALL, "width": 3}, axes),
         _marks(f"{panel.measure}:small", small, f"{panel.symbol}-open", SMALL, axes),
         _marks(f"{panel.measure}:solid", solid, panel.symbol, panel.color, axes),
+        *(signal_trace(marks, axes) if judged else ()),
     ]
 
 
@@ -138,7 +173,7 @@ def _segments(
     x: list[str | None] = []
     y: list[float | None] = []
     for source, score in scored:
-        x += [_moment(source.first_day), _moment(source.last_day + DAY), None]
+        x += [moment(source.first_day), moment(source.last_day + DAY), None]
         y += [score.percent, score.percent, None]
     return go.Scatter(name=name, x=x, y=y, mode="lines", line=line, **axes)
 
@@ -149,8 +184,8 @@ def _gap(point: Point, panel: _Panel) -> dict[str, Any]:
         "type": "rect",
         "xref": f"x{panel.axis}",
         "yref": f"y{panel.axis} domain",
-        "x0": _moment(point.first_day),
-        "x1": _moment(point.last_day + DAY),
+        "x0": moment(point.first_day),
+        "x1": moment(point.last_day + DAY),
         "y0": 0,
         "y1": 1,
         "fillcolor": GAP,
@@ -159,10 +194,10 @@ def _gap(point: Point, panel: _Panel) -> dict[str, Any]:
     }
 
 
-def _floor(series: UnitSeries) -> int:
+def _floor(series: Charted, marks: ChartMarks) -> int:
     """Where both axes begin: at 50 % if every interval lies above it, else at 0. Marks, unlike bars, need no zero."""
     lows = [score.low for point in series.points for score in (point.attitude, point.overall) if score is not None]
-    return 50 if min(lows) >= 50 else 0
+    return 50 if min((*lows, *marks.levels)) >= 50 else 0
 
 
 def _percent_axis(panel: _Panel, floor: int) -> dict[str, Any]:
@@ -179,7 +214,7 @@ def _percent_axis(panel: _Panel, floor: int) -> dict[str, Any]:
     }
 
 
-def _panel_notes(series: UnitSeries, panel: _Panel, language: str) -> list[dict[str, Any]]:
+def _panel_notes(series: Charted, panel: _Panel, language: str) -> list[dict[str, Any]]:
     """The measure's name with its mark, left over the panel; the newest score, right."""
     mark = "●" if panel.symbol == "circle" else "■"
     place = {"xref": "paper", "yref": "paper", "y": panel.domain[1], "yanchor": "bottom", "showarrow": False}
@@ -198,10 +233,6 @@ def _tick_mondays(first: date, last: date) -> list[date]:
     newest = monday_of(last)
     weeks = (newest - monday_of(first)) // WEEK
     return [newest - number_of * WEEK for number_of in range(weeks, -1, -1) if number_of % TICK_WEEKS == 0]
-
-
-def _moment(day: date) -> str:
-    return day.isoformat()
 
 
 def _middle(first_day: date, after: date) -> str:

@@ -44,6 +44,13 @@ def read_bases(connection: Connection, unit_ids: Collection[int]) -> dict[int, B
     return {unit_id: Base(*rest) for unit_id, *rest in rows}
 
 
+def read_history(connection: Connection, unit_id: int) -> list[Base]:
+    """Every base that a commune ever had, the newest (which counts) first."""
+    b = ChartBaseRow.__table__.c
+    statement = select(b.monday, b.reason, b.recorded_by, b.recorded_at).where(b.unit_id == unit_id)
+    return [Base(*row) for row in connection.execute(statement.order_by(b.id.desc()))]
+
+
 def rebase(connection: Connection, unit: Unit, monday: date, reason: str, *, actor: str, at: datetime) -> Base:
     """Count the commune's usual level from the week of `monday` on, in the caller's transaction, with its event.
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 from analytics.facts.models import fact_attitude
 from analytics.published.numbers import last_published_day, score_totals
 from analytics.statistics.indices import pooled_variance_ratio
-from analytics.statistics.periods import WEEK, monday_of, mondays_between
+from analytics.statistics.periods import WEEK, PeriodKind, monday_of, mondays_between, period_of_day
 from survey_app.territory.units import Unit, children, units_on
 
 SPAN_WEEKS = 16
@@ -41,6 +41,14 @@ class City:
     def mondays(self) -> tuple[date, ...]:
         """The weeks looked at, oldest first."""
         return mondays_between(self.first_monday, self.last_monday)
+
+    @property
+    def deadline(self) -> date:
+        """The newest day by which a reporting quarter of the State closed (14 March, June, September, December).
+
+        Evaluations close with these, the year's with December's; sixteen weeks always hold one.
+        """
+        return period_of_day(self.last_day + timedelta(days=1), PeriodKind.REPORTING_QUARTER).previous().last_day
 
     def commune(self, unit_id: int) -> Unit:
         """One of the communes. Raises `KeyError` for another unit."""

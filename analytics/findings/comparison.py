@@ -188,7 +188,7 @@ def _compared(
     shares = satisfied / sizes
     errors = standard_errors_of_shares(satisfied, sizes)
     shrunken = shrink(satisfied, sizes)
-    funnel = funnel_limits(satisfied, sizes)
+    funnel = funnel_limits(satisfied, sizes, corrected=True)
     low, high = funnel.limits(sizes, 0.998)
     estimates, spread = tuple(shares.tolist()), tuple(errors.tolist())
     alone, together = _places(estimates, spread, False), _places(estimates, spread, True)

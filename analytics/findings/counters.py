@@ -100,13 +100,13 @@ class _Tally:
     asked: int = 0
     missing: int = 0
 
-    def count(self, row: Any, deadline: date | None) -> None:
+    def count(self, row: Any, deadline: date) -> None:
         self.days.add(row.day)
         if row.set_aside:
             self.set_aside += row.responses
             return
         self.answers += row.responses
-        if deadline is not None and 0 <= (deadline - row.day).days < 7:
+        if 0 <= (deadline - row.day).days < 7:
             self.late += row.responses
         if row.respondent_group in CITIZEN_GROUPS:
             more = (row.n, row.total, row.total_of_squares)
@@ -121,16 +121,18 @@ class _Tally:
 
 
 def counter_findings(connection: Connection, city: City, deadline: date | None = None) -> CounterFindings:
-    """Judge the city's service points by the sixteen weeks; `deadline`: the day an evaluation closed, if one did.
+    """Judge the city's service points by the sixteen weeks; `deadline`: the day an evaluation closed.
 
-    Signs and their chances: `analytics.statistics.integrity`. Low ones: funnel with over-dispersion on n/φ persons over
-    all counters with at least 30, then Benjamini–Hochberg over them, lower side only.
+    Without one, the day by which the newest reporting quarter closed (`City.deadline`). Signs and their chances:
+    `analytics.statistics.integrity`. Low ones: funnel with over-dispersion on n/φ persons over all counters with at
+    least 30, then Benjamini–Hochberg over them, lower side only.
     """
-    tallies = _tallies(connection, city, deadline)
+    closed = city.deadline if deadline is None else deadline
+    tallies = _tallies(connection, city, closed)
     warned, excesses = _warned(connection, city)
     visits = _visits(connection, city)
     points = sorted(tallies)
-    facts = [_facts(tallies[point], warned.get(point, set()), visits.get(point), deadline) for point in points]
+    facts = [_facts(tallies[point], warned.get(point, set()), visits.get(point)) for point in points]
     assessments = assess(facts, rate=RATE, variance_ratio=city.variance_ratio)
     listed = [
         _to_look_at(connection, point, tallies[point], assessment)
@@ -154,7 +156,7 @@ def one_in(probability: float) -> int:
     return max(1, int(float(f"{1 / probability:.0e}")))
 
 
-def _tallies(connection: Connection, city: City, deadline: date | None) -> dict[int, _Tally]:
+def _tallies(connection: Connection, city: City, deadline: date) -> dict[int, _Tally]:
     found: dict[int, _Tally] = defaultdict(_Tally)
     wanted = _of_counters(fact_service_point_attitude, city)
     for row in connection.execute(select(fact_service_point_attitude).where(*wanted)):
@@ -199,14 +201,14 @@ def _visits(connection: Connection, city: City) -> dict[int, int]:
     return {point: sum(weeks) for point, weeks in known.items() if len(weeks) == len(city.mondays)}
 
 
-def _facts(tally: _Tally, warned: set[date], visits: int | None, deadline: date | None) -> CounterFacts:
+def _facts(tally: _Tally, warned: set[date], visits: int | None) -> CounterFacts:
     return CounterFacts(
         answers=tally.answers,
         set_aside=tally.set_aside,
         active_days=len(tally.days),
         warned_days=len(warned & tally.days),
         visits=visits,
-        answers_before_deadline=None if deadline is None else tally.late,
+        answers_before_deadline=tally.late,
         ticket=tally.ticket,
         walk_up=tally.walk_up,
         items_asked=tally.asked,
@@ -236,7 +238,7 @@ def _low(connection: Connection, scores: Mapping[int, ScoreTotals], variance_rat
     points = list(scores)
     sizes = [scores[point].n / variance_ratio for point in points]
     satisfied = [scores[point].total / SIXTIETHS / variance_ratio for point in points]
-    funnel = funnel_limits(satisfied, sizes)
+    funnel = funnel_limits(satisfied, sizes, corrected=True)
     found = benjamini_hochberg(funnel.p_values, RATE).rejected
     low = [
         LowCounter(_point(connection, point), scores[point].n, one_in(float(funnel.p_values[place])))

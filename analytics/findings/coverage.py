@@ -1,7 +1,7 @@
 """How many of those who came answered: forms of all kinds against visits, in the weeks for which visits are known."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -35,22 +35,35 @@ def coverage(
     connection: Connection, unit_ids: Collection[int], first_monday: date, last_monday: date
 ) -> Mapping[int, Coverage]:
     """The coverage of each unit in the weeks from one Monday to another; two statements."""
-    mondays = mondays_between(first_monday, last_monday)
-    forms = _forms(connection, unit_ids, first_monday, last_monday)
+    return coverages(connection, unit_ids, [mondays_between(first_monday, last_monday)])[0]
+
+
+def coverages(
+    connection: Connection, unit_ids: Collection[int], spans: Sequence[Sequence[date]]
+) -> list[Mapping[int, Coverage]]:
+    """The coverage of each unit in each of several spans, given by their Mondays; two statements for all of them."""
+    mondays = [monday for span in spans for monday in span]
+    if not mondays:
+        return [{} for _span in spans]
+    forms = _forms(connection, unit_ids, min(mondays), max(mondays))
     came: dict[int, dict[date, int]] = defaultdict(dict)
-    for counts in visits_of(connection, unit_ids, first_monday, last_monday):
+    for counts in visits_of(connection, unit_ids, min(mondays), max(mondays)):
         number = denominator(counts)
         if number is not None:
             came[counts.unit_id][counts.monday] = number
-    return {
-        unit_id: Coverage(
-            weeks=len(mondays),
-            weeks_known=len(came[unit_id]),
-            forms=sum(forms.get((unit_id, monday), 0) for monday in came[unit_id]),
-            visits=sum(came[unit_id].values()),
-        )
-        for unit_id in unit_ids
-    }
+    return [{unit_id: _covered(unit_id, span, came[unit_id], forms) for unit_id in unit_ids} for span in spans]
+
+
+def _covered(
+    unit_id: int, span: Sequence[date], came: Mapping[date, int], forms: Mapping[tuple[int, date], int]
+) -> Coverage:
+    known = [monday for monday in span if monday in came]
+    return Coverage(
+        weeks=len(span),
+        weeks_known=len(known),
+        forms=sum(forms.get((unit_id, monday), 0) for monday in known),
+        visits=sum(came[monday] for monday in known),
+    )
 
 
 def _forms(

@@ -1,13 +1,15 @@
-"""`flask --app wsgi facts publish`: decide the finished weeks that no closing decided yet."""
+"""`flask --app wsgi facts publish`, which decides finished weeks, and `facts check`, which holds them to the facts."""
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 
 from analytics.facts.days import last_closed_day
+from analytics.published.checking import Differing, differing_groups
 from analytics.published.keeping import publish_finished_weeks
 from config import Settings
-from survey_app.database import write_transaction
+from survey_app.database import read_connection, write_transaction
+from survey_app.territory.units import codes_by_id
 
 
 @click.command("publish")
@@ -22,3 +24,27 @@ def publish_command() -> None:
         click.echo(f"Published {weeks} finished week(s), up to {through}.")
     else:
         click.echo("Nothing to publish: every finished week was decided already.")
+
+
+@click.command("check")
+@with_appcontext
+def check_command() -> None:
+    """Hold what was published to the facts of today; exit 1 and name each span of weeks that differs.
+
+    A published number is never changed. Where it was wrong, say so, with the date, beside it.
+    """
+    with read_connection() as connection:
+        differing = differing_groups(connection)
+        codes = codes_by_id(connection)
+    for one in differing:
+        click.echo(_line(codes[one.unit_id], one))
+    if differing:
+        raise click.ClickException(f"{len(differing)} published span(s) differ from the facts of today.")
+    click.echo("What was published is what the facts say.")
+
+
+def _line(code: str, one: Differing) -> str:
+    then, now = one.published, one.counted
+    where = f"{code} {one.first_day} to {one.last_day}, {one.population.value}"
+    published = f"published {then[0]} answers, {then[1]} scored, sum {then[2]}"
+    return f"{where}: {published}; the facts say {now[0]}, {now[1]}, {now[2]}"

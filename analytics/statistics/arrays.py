@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.int64]
+REAL_KINDS = "biufO"
+"""NumPy's letters for truth values, whole and real numbers, and for objects such as fractions: no text, no dates."""
 
 Numbers = Sequence[float] | Sequence[int] | NDArray[np.floating] | NDArray[np.integer]
 """What callers may pass where an array of numbers is wanted."""
@@ -23,11 +25,14 @@ Table = Sequence[Sequence[float]] | Sequence[Sequence[int]] | NDArray[np.floatin
 
 
 def as_floats(values: object, name: str, *, missing_allowed: bool = False) -> FloatArray:
-    """Return `values` as a new float array; not-a-number only where `missing_allowed`, infinity never."""
+    """Return `values` as a new float array; not-a-number only where `missing_allowed`, infinity never; no text."""
     try:
-        array = np.array(values, dtype=np.float64)
+        given = np.asarray(values)
+        array = given.astype(np.float64) if given.dtype.kind in REAL_KINDS else None
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name} must be numbers") from error
+    if array is None:
+        raise ValueError(f"{name} must be numbers")
     unusable = np.isinf(array) if missing_allowed else ~np.isfinite(array)
     if unusable.any():
         raise ValueError(f"{name} must be finite numbers")
@@ -58,6 +63,14 @@ def as_successes_and_sizes(successes: object, sizes: object) -> tuple[FloatArray
         raise ValueError(f"successes and sizes must have one length, not {x.size} and {n.size}")
     require_successes_within_sizes(x, n)
     return x, n
+
+
+def as_one_number(value: object, name: str) -> float:
+    """Return a single number as Python's own, whole ones as integers, which never overflow."""
+    number = as_floats(value, name)
+    if number.ndim:
+        raise ValueError(f"{name} must be one number, not an array of shape {number.shape}")
+    return int(number) if float(number).is_integer() else float(number)
 
 
 def require_successes_within_sizes(successes: FloatArray, sizes: FloatArray) -> None:

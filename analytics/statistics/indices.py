@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analytics.statistics.arrays import FloatArray, Numbers, as_counts, require_positive
+from analytics.statistics.arrays import FloatArray, Numbers, as_counts, as_one_number, require_positive
 from analytics.statistics.intervals import Interval, mean_interval, wilson_interval
 
 SIXTIETHS = 60
@@ -156,17 +156,21 @@ def attitude_index(
 
     Assumes independent persons. Not for weighted totals.
 
-    Raises `ValueError` for negative or impossible sums (no set of n scores from 0 to 60 has them) and for φ ≤ 0.
+    Raises `ValueError` for arrays (one cell at a time), for negative or impossible sums (no set of n scores from 0 to
+    60 has them) and for φ ≤ 0.
     """
-    _require_possible_totals(n, total, total_of_squares)
+    persons, satisfied = as_one_number(n, "n"), as_one_number(total, "total")
+    squares = as_one_number(total_of_squares, "total_of_squares")
+    _require_possible_totals(persons, satisfied, squares)
     ratio = 1.0 if variance_ratio is None else float(variance_ratio)
     require_positive(ratio, "variance_ratio")
-    if n == 0:
+    if persons == 0:
         return AttitudeIndex(0, None, None, ratio, 0.0, None)
-    share = total / (SIXTIETHS * n)
-    effective = n / ratio
+    share = satisfied / (SIXTIETHS * persons)
+    effective = persons / ratio
     interval = wilson_interval(min(share * effective, effective), effective, confidence)
-    return AttitudeIndex(n, share, interval, ratio, effective, _standard_deviation(n, total, total_of_squares))
+    spread = _standard_deviation(persons, satisfied, squares)
+    return AttitudeIndex(int(persons), share, interval, ratio, effective, spread)
 
 
 def pooled_variance_ratio(cells: Iterable[tuple[int, int, int]]) -> float:
@@ -208,7 +212,7 @@ def _five_counts(counts: Numbers) -> FloatArray:
     return levels
 
 
-def _require_possible_totals(n: int, total: int, total_of_squares: int) -> None:
+def _require_possible_totals(n: float, total: float, total_of_squares: float) -> None:
     """Raise unless some n scores from 0 to 60 have this sum and sum of squares."""
     if n < 0 or total < 0 or total > SIXTIETHS * n:
         raise ValueError(f"total must lie between 0 and 60·n sixtieths, not {total} for n = {n}")
@@ -216,7 +220,7 @@ def _require_possible_totals(n: int, total: int, total_of_squares: int) -> None:
         raise ValueError(f"no {n} scores from 0 to 60 have the sum {total} and the sum of squares {total_of_squares}")
 
 
-def _standard_deviation(n: int, total: int, total_of_squares: int) -> float | None:
+def _standard_deviation(n: float, total: float, total_of_squares: float) -> float | None:
     if n < 2:
         return None
     return float(np.sqrt((total_of_squares - total**2 / n) / (n - 1)) / SIXTIETHS)

@@ -197,12 +197,20 @@ def _share_and_size(
 ) -> tuple[FloatArray, FloatArray, BoolArray]:
     """Return the share (not-a-number where n = 0), the effective size, and where the whole population was drawn."""
     require_probability(confidence, "confidence")
-    x, size = np.broadcast_arrays(as_floats(successes, "successes"), as_floats(n, "n"))
+    x, size = _fitting(as_floats(successes, "successes"), as_floats(n, "n"))
     require_successes_within_sizes(x, size)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = x / size
     effective = _effective_size(size, population)
     return share, effective, np.isinf(effective)
+
+
+def _fitting(x: FloatArray, n: FloatArray) -> tuple[FloatArray, FloatArray]:
+    try:
+        fitting = np.broadcast_arrays(x, n)
+    except ValueError as error:
+        raise ValueError(f"successes of shape {x.shape} do not fit n of shape {n.shape}") from error
+    return fitting[0], fitting[1]
 
 
 def _effective_size(n: FloatArray, population: Numbers | float | None) -> FloatArray:

@@ -25,6 +25,7 @@ from survey_app.questionnaires.register import NoQuestionnaire
 from survey_app.responses.receipts import normalise as normalise_receipt
 from survey_app.responses.receipts import spoken
 from survey_app.static_assets import STATIC, citizen_style, squeezed_style
+from survey_app.territory.contacts import contacts_in_force
 from survey_app.territory.counter_links import Screen, display_scan_address, seconds_left
 from survey_app.territory.posters import qr_svg
 from survey_app.territory.registration import counter_keys_of
@@ -121,7 +122,7 @@ def kiosk_thanks(service_point_id: int, receipt: str) -> Response:
     if not desk.door.receipts.is_genuine(stored):
         abort(404)
     page = KioskThanks(
-        saved=translate("citizen.kiosk.thanks_text", phone=desk.settings.contact_phone),
+        saved=translate("citizen.kiosk.thanks_text", phone=contacts_in_force().phone),
         receipt=translate("citizen.thanks.receipt", code=spoken(stored)),
         home=url_for("counter.kiosk", service_point_id=service_point_id, key=request.args["key"], lang=None),
         pause=desk.settings.kiosk_pause_seconds,
@@ -149,7 +150,7 @@ def worker() -> Response:
 
 @blueprint.errorhandler(NoQuestionnaire)
 def _no_form(_error: NoQuestionnaire) -> Response:
-    words = translate("citizen.no_form.text", phone=desk_of(current_app).settings.contact_phone)
+    words = translate("citizen.no_form.text", phone=contacts_in_force().phone)
     page = render_template("citizen/message.html", title=translate("citizen.no_form.title"), paragraphs=[words])
     return make_response(page, 404)
 

@@ -7,13 +7,14 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from config import Settings
-from survey_app.citizen.edition import POSTER, Edition, edition_of_code, edition_of_token
+from survey_app.citizen.edition import ASSISTED, POSTER, Edition, edition_of_code, edition_of_token
 from survey_app.citizen.page_cache import Address, KeptPage, PageCache
 from survey_app.clock import Clock
 from survey_app.database import read_connection
 from survey_app.questionnaires.register import StoredQuestionnaire, by_hash
 from survey_app.responses.door import Door
 from survey_app.responses.tokens import SurveyToken
+from survey_app.territory.assisted_links import service_point_of_link
 from survey_app.territory.scan_code_register import ClosedCode, OpenCode, UnknownCode, look_up
 from survey_app.territory.scan_codes import normalise
 from survey_app.territory.service_points import service_point_by_id
@@ -69,6 +70,27 @@ class Desk:
         edition = _ask_counter(service_point_id, language, now.date())
         return None if edition is None else self.pages.keep(address, edition, now)
 
+    def page_of_link(self, code: str, language: str, now: datetime) -> KeptPage | None:
+        """The survey page of a volunteer's link that has not ended; None when it was revoked, or its counter closed.
+
+        Without a query while it is trusted, and served on while the database does not answer, as `page_at` says.
+        """
+        address = Address(code, language, ASSISTED)
+        trusted = self.pages.trusted(address, now)
+        if trusted is not None:
+            return trusted
+        try:
+            edition = _ask_link(code, language, now.date())
+        except SQLAlchemyError:
+            kept = self.pages.last_known(address)
+            if kept is None:
+                raise
+            return kept
+        if edition is not None:
+            return self.pages.keep(address, edition, now)
+        self.pages.forget(address)
+        return None
+
     def questionnaire(self, content_hash: str) -> StoredQuestionnaire:
         """The version that a genuine token names; read once, since it never changes. Raises `NoQuestionnaire`."""
         known = self._questionnaires.get(content_hash)
@@ -102,3 +124,9 @@ def _ask_counter(service_point_id: int, language: str, day: date) -> Edition | N
     with read_connection() as connection:
         point = service_point_by_id(connection, service_point_id, day)
         return None if point is None else edition_of_code(connection, OpenCode("", point), language, day)
+
+
+def _ask_link(code: str, language: str, day: date) -> Edition | None:
+    with read_connection() as connection:
+        point = service_point_of_link(connection, code, day)
+        return None if point is None else edition_of_code(connection, OpenCode("", point), language, day, ASSISTED)

@@ -10,6 +10,7 @@ from survey_app.questionnaires import register
 from survey_app.questionnaires.items import Questionnaire
 from survey_app.questionnaires.register import NoQuestionnaire, StoredQuestionnaire
 from survey_app.responses.tokens import FormKey, SurveyToken
+from survey_app.territory.contacts import contacts_in_force
 from survey_app.territory.scan_code_register import OpenCode
 from survey_app.territory.service_points import ServicePoint, service_point_by_id
 from survey_app.territory.units import Unit
@@ -20,6 +21,8 @@ DISPLAY = "display"
 """… of the changing code on a counter's screen."""
 KIOSK = "kiosk"
 """… of a tablet that stands at the counter."""
+ASSISTED = "assisted"
+"""… of the link of a volunteer who helps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,8 @@ class Edition:
     channel: str
     language: str
     questionnaire_hash: str
+    owner: str
+    """Who asks, as the notice says it."""
     stored: StoredQuestionnaire = field(compare=False, repr=False)
 
     @property
@@ -62,7 +67,7 @@ def edition_of_code(connection: Connection, code: OpenCode, language: str, day: 
     """What a counter's code asks on a day. Raises `NoQuestionnaire` when nothing was assigned to the unit."""
     unit = code.service_point.unit
     stored = register.questionnaire_for(connection, unit.id, unit.parent_id, day)
-    return _edition(code.service_point, channel, language, stored)
+    return edition_for(code.service_point, channel, language, stored)
 
 
 def edition_of_token(connection: Connection, token: SurveyToken, day: date) -> Edition:
@@ -72,10 +77,11 @@ def edition_of_token(connection: Connection, token: SurveyToken, day: date) -> E
     point = service_point_by_id(connection, point_id, day) or service_point_by_id(connection, point_id, None)
     if point is None:
         raise NoQuestionnaire(f"no service point {point_id} in this database")
-    return _edition(point, token.channel, token.language, stored)
+    return edition_for(point, token.channel, token.language, stored)
 
 
-def _edition(point: ServicePoint, channel: str, language: str, stored: StoredQuestionnaire) -> Edition:
+def edition_for(point: ServicePoint, channel: str, language: str, stored: StoredQuestionnaire) -> Edition:
+    """What a questionnaire asks about a service point through a channel."""
     return Edition(
         unit_id=point.unit.id,
         unit_code=point.unit.code,
@@ -85,5 +91,6 @@ def _edition(point: ServicePoint, channel: str, language: str, stored: StoredQue
         channel=channel,
         language=language,
         questionnaire_hash=stored.content_hash,
+        owner=contacts_in_force().owner(language),
         stored=stored,
     )

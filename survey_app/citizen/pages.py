@@ -22,8 +22,8 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from survey_app.citizen.compression import compress
 from survey_app.citizen.desk import Desk, desk_of
-from survey_app.citizen.edition import DISPLAY, KIOSK, POSTER, Edition, commune_in
-from survey_app.citizen.kiosk_frame import kiosk_frame
+from survey_app.citizen.edition import DISPLAY, POSTER, Edition, commune_in
+from survey_app.citizen.kiosk_frame import frame_here
 from survey_app.citizen.page_cache import KeptPage
 from survey_app.citizen.receipt_pages import unknown_code
 from survey_app.citizen.script import PageKind, script_of
@@ -36,6 +36,7 @@ from survey_app.questionnaires.register import NoQuestionnaire
 from survey_app.request_logging import log_failure
 from survey_app.responses.receipts import normalise as normalise_receipt
 from survey_app.responses.receipts import spoken
+from survey_app.territory.contacts import contacts_in_force
 from survey_app.territory.registration import counter_keys_of
 from survey_app.territory.scan_code_register import ClosedCode, UnknownCode
 
@@ -151,7 +152,7 @@ def forget() -> Response:
 
 @citizen.errorhandler(NoQuestionnaire)
 def _no_form(_error: NoQuestionnaire) -> Response:
-    return _message("citizen.no_form", 404, phone=_desk().settings.contact_phone)
+    return _message("citizen.no_form", 404, phone=contacts_in_force().phone)
 
 
 @citizen.errorhandler(SQLAlchemyError)
@@ -192,7 +193,7 @@ def thank_you(receipt: str, at: object, fresh_form: str, note: str = "") -> Resp
     if not desk.door.receipts.is_genuine(stored):
         return unknown_code(receipt)
     page = Thanks(
-        saved=_with_markup("citizen.thanks.saved", address=_results_address(desk, at), phone=_call(desk)),
+        saved=_with_markup("citizen.thanks.saved", address=_results_address(desk, at), phone=_call()),
         receipt=_with_markup("citizen.thanks.receipt", code=_check_code(stored)),
         fresh_form=fresh_form,
         note=note,
@@ -249,15 +250,16 @@ def _ask_again(desk: Desk, asked: AskedAgain) -> Response:
 
 
 def _rendered(edition: Edition, page: SurveyPage, token: str) -> str:
-    if edition.channel == KIOSK:
-        return render_template("citizen/kiosk.html", page=page, token=token, frame=kiosk_frame(edition))
+    frame = frame_here(edition)
+    if frame is not None:
+        return render_template("citizen/kiosk.html", page=page, token=token, frame=frame)
     return render_template("citizen/survey.html", page=page, token=token)
 
 
 def no_survey(found: ClosedCode | UnknownCode) -> Response:
     """Why a code leads to no survey, and where to go."""
     if isinstance(found, UnknownCode):
-        return _message("citizen.unknown_code", 404, code=found.typed, phone=_desk().settings.contact_phone)
+        return _message("citizen.unknown_code", 404, code=found.typed, phone=contacts_in_force().phone)
     language = current_language()
     now_called = [commune_in(unit, language) for unit in found.go_to or (found.printed_unit,)]
     where = format_list(now_called, style="or", locale=language)
@@ -289,8 +291,8 @@ def _check_code(receipt: str) -> Markup:
     return Markup('<a href="{}"><b>{}</b></a>').format(address, spoken(receipt))
 
 
-def _call(desk: Desk) -> Markup:
-    phone = desk.settings.contact_phone
+def _call() -> Markup:
+    phone = contacts_in_force().phone
     return Markup('<a href="tel:{}">{}</a>').format("".join(sign for sign in phone if sign in "+0123456789"), phone)
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 
-from config import Settings
 from survey_app.citizen.compression import compress
 from survey_app.citizen.desk import desk_of
 from survey_app.citizen.edition import commune_in
@@ -16,6 +15,7 @@ from survey_app.languages import current_language, format_day, translate
 from survey_app.ledger.receipt_status import ReceiptState, ReceiptStatus, note_lost, proof_of_receipt, receipt_status
 from survey_app.request_logging import log_failure
 from survey_app.responses.receipts import LENGTH, normalise, spoken
+from survey_app.territory.contacts import contacts_in_force
 from survey_app.territory.scan_code_register import presentable
 
 blueprint = Blueprint("receipts", __name__)
@@ -94,15 +94,15 @@ def _told(typed: str) -> Response:
         return unknown_code(typed)
     if status.state is ReceiptState.LOST:
         note_lost(status.receipt, desk.clock)  # First written down, then said.
-    return _page(_known(status, desk.settings), 200)
+    return _page(_known(status), 200)
 
 
-def _known(status: ReceiptStatus, settings: Settings) -> ReceiptPage:
+def _known(status: ReceiptStatus) -> ReceiptPage:
     language = current_language()
     values = {
         "commune": commune_in(status.unit, language) if status.unit else None,
         "day": format_day(status.day) if status.day else None,
-        "phone": settings.contact_phone,
+        "phone": contacts_in_force().phone,
     }
     proof_address = None
     if status.state in {ReceiptState.SEALED, ReceiptState.EXPIRED}:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from flask import Flask, Response, request
 
 from config import Settings
+from survey_app.citizen.assisted_pages import blueprint as assisted
 from survey_app.citizen.compression import compress
 from survey_app.citizen.counter_screens import blueprint as counter_screens
 from survey_app.citizen.desk import DESK_KEY, Desk
@@ -29,6 +30,7 @@ def register(app: Flask, zones: Set[Zone]) -> None:
     app.jinja_env.globals["citizen_script"] = script_element
     serve_blueprint(app, citizen, Zone.CITIZEN, zones)
     serve_blueprint(app, counter_screens, Zone.CITIZEN, zones)
+    serve_blueprint(app, assisted, Zone.CITIZEN, zones)
     app.extensions[PROBING_KEY] = ProbingLimit()
     serve_blueprint(app, receipts, Zone.CITIZEN, zones)
     serve_blueprint(app, tickets, Zone.CITIZEN, zones)

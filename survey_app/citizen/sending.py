@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import MultiDict
 
 from survey_app.citizen.desk import Desk
-from survey_app.citizen.edition import POSTER, Edition
+from survey_app.citizen.edition import ASSISTED, POSTER, Edition
 from survey_app.citizen.page_cache import KeptPage
 from survey_app.citizen.survey_page import SEND_BUTTON, Problem, problems_of_form
 from survey_app.database import read_connection, write_transaction
@@ -76,7 +76,8 @@ def receive(
 ) -> Outcome:
     """Take a form that was sent to the address of the code `typed`. Raises SQLAlchemyError, `NoQuestionnaire`.
 
-    `channel` is for a form without a good token, which is asked again as one of this channel. `slip` is the ticket
+    `channel` is for a form without a good token, which is asked again as one of this channel; `typed` is the code of a
+    volunteer's link, if that is `assisted`. `slip` is the ticket
     to whose address it was sent.
     """
     sent = fields.get(TOKEN_FIELD, "")
@@ -167,6 +168,8 @@ def _page(
     desk: Desk, typed: str, language: str, now: datetime, channel: str, slip: Slip | None
 ) -> KeptPage | ClosedCode | UnknownCode:
     """The page of the counter that the form was sent to."""
+    if channel == ASSISTED:
+        return desk.page_of_link(typed, language, now) or UnknownCode(presentable(typed))
     if slip is None:
         return desk.page_at(typed, language, now, channel)
     kept = desk.page_of_counter(slip.service_point_id, language, now) if slip.service_point_id is not None else None

@@ -79,11 +79,10 @@ def survey_page(
     """The page of an edition, blank, or with the choices and errors of `form` and the problems above it."""
     words = catalogue(edition.language)
     title = words.text("citizen.survey.title")
-    owner = settings.owner_name if edition.language == "vi" else settings.owner_name_en
     return SurveyPage(
         title=words.text("citizen.survey.not_sent", title=title) if problems else title,
         place=words.text("citizen.survey.place", commune=edition.commune, service_point=edition.service_point),
-        notice=words.text("citizen.survey.notice", owner=owner, months=settings.retention_months),
+        notice=words.text("citizen.survey.notice", owner=edition.owner, months=settings.retention_months),
         groups=tuple(_groups(edition, form or build_form_class(edition.questionnaire, edition.language)())),
         problems=tuple(problems),
     )

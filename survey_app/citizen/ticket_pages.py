@@ -21,6 +21,7 @@ from survey_app.languages import DEFAULT_LANGUAGE, current_language, translate
 from survey_app.questionnaires.register import NoQuestionnaire
 from survey_app.responses.ticket_codes import LENGTH, as_stored, spoken
 from survey_app.responses.tickets import Ticket, look_up
+from survey_app.territory.contacts import contacts_in_force
 from survey_app.territory.scan_code_register import UnknownCode, presentable
 from survey_app.territory.service_points import ServicePoint, service_points_of
 
@@ -113,7 +114,7 @@ def thanks(code: str, receipt: str) -> Response:
 
 @blueprint.errorhandler(NoQuestionnaire)
 def _no_form(_error: NoQuestionnaire) -> Response:
-    words = translate("citizen.no_form.text", phone=_desk().settings.contact_phone)
+    words = translate("citizen.no_form.text", phone=contacts_in_force().phone)
     return _message(translate("citizen.no_form.title"), words, 404)
 
 
@@ -173,7 +174,7 @@ def _pick_counter(code: str, points: list[ServicePoint]) -> Response:
 
 def _unknown(typed: str) -> Response:
     shown = presentable(typed)
-    words = translate("tickets.entry.unknown", code=shown, phone=_desk().settings.contact_phone)
+    words = translate("tickets.entry.unknown", code=shown, phone=contacts_in_force().phone)
     return _entry_page(shown, words, 404)
 
 
@@ -183,7 +184,7 @@ def _entry_page(typed: str, problem: str, status: int) -> Response:
 
 
 def _closed() -> Response:
-    words = translate("tickets.closed.text", phone=_desk().settings.contact_phone)
+    words = translate("tickets.closed.text", phone=contacts_in_force().phone)
     return _message(translate("tickets.closed.title"), words, 410)
 
 

@@ -55,8 +55,8 @@ def forget_accounts(settings: Settings) -> None:
 
 
 def _password() -> str:
-    """Three groups of four letters without look-alikes: 59 random bits, and short enough to type."""
-    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(3))
+    """Four groups of four letters without look-alikes: 79 random bits, and short enough to type."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
 
 
 def _path(settings: Settings) -> Path:

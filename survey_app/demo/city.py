@@ -9,7 +9,12 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from survey_app.questionnaires import register
-from survey_app.questionnaires.definition import default_questionnaire, parse_own_questions, with_own_questions
+from survey_app.questionnaires.definition import (
+    callback_questionnaire,
+    default_questionnaire,
+    parse_own_questions,
+    with_own_questions,
+)
 from survey_app.questionnaires.items import Questionnaire
 from survey_app.territory import scan_code_register
 from survey_app.territory.service_points import Body, add_premises, add_service_point
@@ -57,6 +62,7 @@ def found_city(connection: Connection, opened: date, limit: int | None, seed: in
     assert city is not None, "the units file has its root"
     base = default_questionnaire()
     base_id = register.store(connection, base, opened)
+    register.store(connection, callback_questionnaire(), opened)
     register.assign(connection, city.id, base_id, opened)
     chance = random.Random(seed)  # noqa: S311  # the demo's dice, not a secret
     made = []

@@ -14,12 +14,14 @@ from survey_app.clock import Clock
 from survey_app.database import db, read_connection, truncate_write_ahead_log, write_transaction
 from survey_app.demo.accounts import forget_accounts, make_accounts
 from survey_app.demo.city import HERE, LEADER_UNIT, SILENT_UNIT, STUFFED_UNIT, WORSE_UNIT, DemoUnit, found_city
+from survey_app.demo.listening import listen
 from survey_app.demo.model import WEEKS, DemoModel, SimulatedAnswer, first_monday
 from survey_app.demo.models import DemoMarkRow
 from survey_app.demo.state import DemoRefused, DemoState, alone, demo_state
 from survey_app.demo.visits import report_visits
 from survey_app.ledger.closing import close_days
 from survey_app.ledger.steps import closing_steps
+from survey_app.listening.models import ANSWERS_ABOVE
 from survey_app.questionnaires.answers import Answers
 from survey_app.responses.door import Door, Submission
 from survey_app.responses.registration import door_of
@@ -120,6 +122,8 @@ def _load(
         report_visits(connection, city, model, clock.now())
     make_accounts(settings)
     with write_transaction() as connection:
+        listen(connection, city, last_day, clock.now())
+    with write_transaction() as connection:
         connection.execute(update(DemoMarkRow).values(last_day=last_day))
     return LoadedDemo(len(city), answers, first_day, last_day)
 
@@ -194,9 +198,13 @@ class _Writer:
         return Answers(ratings, choices, answer.respondent_group, answer.service_domain, self._words(answer))
 
     def _words(self, answer: SimulatedAnswer) -> str | None:
-        """The next sentence of the bank about that, in the person's language: each comes up before one repeats."""
+        """The next sentence of the bank about that, in the person's language: each comes up before one repeats.
+
+        Whoever met with trouble or was hinted at money says so.
+        """
         if answer.comment is None:
             return None
         self._said += 1
-        sentences = self._bank[answer.language][answer.comment]
+        topic = answer.trouble if answer.trouble in ANSWERS_ABOVE else answer.comment
+        sentences = self._bank[answer.language][topic]
         return sentences[self._said * 7 % len(sentences)]

@@ -43,6 +43,10 @@ class VisitsOfAWeek(_Body):
     )
     premises: _Id | None = Field(None, description="Id of premises, if the numbers are only theirs.")
     service_point: _Id | None = Field(None, description="Id of a service point, if the numbers are only its own.")
+    service_domain: Annotated[str, Field(max_length=24)] | None = Field(
+        None,
+        description="A service domain as answers name it (land), if the numbers are only about it.",
+    )
     counter_visits: _Number | None = Field(None, description="Queue tickets drawn at the counters.")
     dossiers_filed: _Number | None = Field(None, description="Dossiers handed in at the centre.")
     helped_online: _Number | None = Field(None, description="Dossiers filed online with help at the centre.")

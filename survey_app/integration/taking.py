@@ -72,7 +72,7 @@ def _typed(week: VisitsOfAWeek) -> Typed:
     numbers = {kind: "" if number is None else str(number) for kind, number in given.items()}
     places = (week.premises, week.service_point)
     premises, service_point = ("" if place is None else str(place) for place in places)
-    return Typed(week.unit, week.week, numbers, premises, service_point)
+    return Typed(week.unit, week.week, numbers, premises, service_point, week.service_domain or "")
 
 
 def _unit(connection: Connection, key: ApiKey, body: TicketsBody) -> Unit:

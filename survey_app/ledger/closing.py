@@ -31,6 +31,7 @@ from survey_app.ledger.sealing import append_day, days_booked_before_sealing, en
 from survey_app.responses import reader
 from survey_app.responses.book import InboxChanged, write_day
 from survey_app.responses.door import forget_expired_tokens
+from survey_app.territory.assisted_links import forget_ended_links
 
 LARGEST_GAP_DAYS = 31
 HEALED_DAYS = 10
@@ -178,6 +179,7 @@ def _book_and_seal(
         for step in steps:
             step(connection, day)
         forget_expired_tokens(connection, now)
+        forget_ended_links(connection, now)
     return ClosedDay(day, prepared.count, len(prepared.entries), size)
 
 

@@ -41,8 +41,25 @@ SECRET_FROM_CITIZENS = frozenset(
         "audit_event",
         "staff_account",
         "staff_account_role",
+        "staff_link",
+        "staff_recovery_code",
         "staff_role",
+        "staff_second_factor",
+        "staff_session",
         "lost_receipt",
+        "listening_action",
+        "listening_action_version",
+        "week_note",
+        "comment_case",
+        "comment_case_step",
+        "paper_batch",
+        "paper_sheet",
+        "paper_entry",
+        "assisted_link",
+        "band_table",
+        "contact_version",
+        "scan_check",
+        "unit_target",
         "alembic_version",
     }
 )
@@ -51,8 +68,19 @@ CITIZEN_COLUMNS = {
     "inbox": ("id", "unit_id", "received_on", "receipt"),
     "audit_event": ("seq", "hash"),
     "lost_receipt": ("receipt",),
+    "assisted_link": ("code", "service_point_id", "revoked_on"),
+    "listening_action": ("id", "unit_id", "source", "source_item", "source_monday", "opened_on"),
+    "listening_action_version": (
+        *("action_id", "number", "written_at", "title", "category", "said", "owner", "due_on"),
+        *("state", "done", "done_on", "published"),
+    ),
+    "band_table": ("id", "valid_from", "checked_on", "source"),
+    "contact_version": ("id", "valid_from", "owner_name", "owner_name_en", "phone"),
+    "unit_target": ("id", "unit_id", "measure", "percent", "valid_from"),
+    "week_note": ("unit_id", "monday", "kind", "number", "text", "written_on"),
 }
-"""What it needs of them: where a check code waits, the end of a chain, whether a code was noted already."""
+"""What it needs of them: where a check code waits, the end of a chain, whether a code was noted already; what communes
+say they did and note to a week, not who wrote it."""
 CITIZEN_ADDS_TO = frozenset({"inbox", "spent", "audit_event", "lost_receipt", "ticket", "ticket_batch", "visit_count"})
 """Answers; and, for other systems' calls with a key (`/api/v1`), slips and numbers of visits."""
 CITIZEN_EMPTIES = frozenset({"ticket"})

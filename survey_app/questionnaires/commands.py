@@ -21,6 +21,7 @@ from survey_app.questionnaires.definition import (
     DefinitionError,
     Problem,
     Questionnaire,
+    callback_questionnaire,
     parse_definition,
     parse_own_questions,
     with_own_questions,
@@ -84,6 +85,16 @@ def own_command(file: Path, unit_code: str, valid_from: datetime | None) -> None
             composed = with_own_questions(base, own)
             _store(connection, composed, unit, day)
     _report(composed, unit, day)
+
+
+@questionnaire_commands.command("callback")
+def callback_command() -> None:
+    """Store the questions that independent callers ask; no unit uses them on its pages."""
+    with _explaining():
+        shipped = callback_questionnaire()
+        with write_transaction() as connection:
+            _store(connection, shipped, None, _day(None))
+    _report(shipped, None, _day(None))
 
 
 @questionnaire_commands.command("show")

@@ -48,6 +48,7 @@ __all__ = [
     "Questionnaire",
     "Scale",
     "Text",
+    "callback_questionnaire",
     "content_hash",
     "default_questionnaire",
     "fill_commune",

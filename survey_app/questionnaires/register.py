@@ -127,6 +127,15 @@ def by_hash(connection: Connection, content_hash: str) -> StoredQuestionnaire:
     return kept or _read(connection, QuestionnaireRow.content_hash == content_hash)
 
 
+def newest(connection: Connection, key: str) -> StoredQuestionnaire:
+    """The highest version stored under a key. Raises NoQuestionnaire."""
+    row = QuestionnaireRow
+    found = connection.scalar(select(row.id).where(row.key == key).order_by(row.version.desc()).limit(1))
+    if found is None:
+        raise NoQuestionnaire(f"no version of {key} in the register")
+    return by_id(connection, int(found))
+
+
 def all_stored(connection: Connection) -> Iterator[StoredQuestionnaire]:
     """Every version, in the order of key and version."""
     for row in connection.execute(_SELECT.order_by(QuestionnaireRow.key, QuestionnaireRow.version)):

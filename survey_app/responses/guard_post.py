@@ -8,15 +8,17 @@ import hashlib
 import ipaddress
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 
 from config import Settings
 from survey_app.clock import day_part
+from survey_app.database import read_connection
 from survey_app.metrics import Metrics, metrics_of
 from survey_app.questionnaires.answers import Answers
 from survey_app.request_logging import log
@@ -29,8 +31,9 @@ from survey_app.responses.guard import (
 )
 from survey_app.responses.guard_file import GuardFile
 from survey_app.responses.guard_state import CounterWarning, GuardState, GuardUnavailable, NoState, SentForm
-from survey_app.responses.guard_warnings import SLOT_MINUTES, WarningRules
+from survey_app.responses.guard_warnings import SLOT_MINUTES, OpeningHours, WarningRules
 from survey_app.responses.tokens import SurveyToken
+from survey_app.territory.opening_hours import hours_of_service_points
 
 GUARD_KEY = "than_thien_guard"
 REST_SECONDS = 5.0
@@ -104,9 +107,19 @@ class Guard:
             log.warning("guard_unavailable", at=today.isoformat(), reason=str(failure))
 
 
+def hours_that_offices_entered(day: date, service_points: Collection[int]) -> Mapping[int, OpeningHours]:
+    """By service point, as they held on the day; none when the store does not answer: the setting's hours hold then."""
+    try:
+        with read_connection() as connection:
+            weeks = hours_of_service_points(connection, service_points, day)
+    except SQLAlchemyError:
+        return {}
+    return {point: OpeningHours(week) for point, week in weeks.items()}
+
+
 def post_guard(app: Flask, settings: Settings) -> None:
     """Put a guard at the application's door."""
-    state = _state_of(settings, WarningRules.of(settings))
+    state = _state_of(settings, WarningRules.of(settings, hours_that_offices_entered))
     app.extensions[GUARD_KEY] = Guard(state, GuardRules.of(settings), metrics_of(app))
 
 

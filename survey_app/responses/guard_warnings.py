@@ -6,7 +6,7 @@ in `docs/guard.md`.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -73,31 +73,42 @@ class OpeningHours:
         return max(60, sum(end - begin for begin, end in self.spans.get(day.isoweekday(), ())))
 
 
+LocalHours = Callable[[date, Collection[int]], Mapping[int, OpeningHours]]
+"""The hours that offices entered themselves, by service point, as they held on a day."""
+
+
+def no_local_hours(_day: date, _service_points: Collection[int]) -> Mapping[int, OpeningHours]:
+    """Nobody entered any: the installation's hours hold everywhere."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class WarningRules:
     """When to warn. `rate`: the share of honest counter-days that may be warned about, for each kind."""
 
     hours: OpeningHours
     rate: float = 1e-4
+    local_hours: LocalHours = no_local_hours
 
     @classmethod
-    def of(cls, settings: Settings) -> "WarningRules":
-        """The rules that the installation chose."""
-        return cls(OpeningHours.parse(settings.guard_opening_hours), settings.guard_warning_rate)
+    def of(cls, settings: Settings, local_hours: LocalHours = no_local_hours) -> "WarningRules":
+        """The rules that the installation chose; its hours hold where an office entered none."""
+        return cls(OpeningHours.parse(settings.guard_opening_hours), settings.guard_warning_rate, local_hours)
 
     def judge(self, day: date, tallies: Sequence[CounterTally]) -> list[CounterWarning]:
         """All warnings of a day."""
         warnings = []
+        local = self.local_hours(day, {tally.service_point_id for tally in tallies})
         for tally in tallies:
-            for kind, size in self._found(day, tally):
+            for kind, size in self._found(day, tally, local.get(tally.service_point_id, self.hours)):
                 warnings.append(CounterWarning(day, tally.unit_id, tally.service_point_id, kind, size))
         return warnings
 
-    def _found(self, day: date, tally: CounterTally) -> list[tuple[WarningKind, int]]:
+    def _found(self, day: date, tally: CounterTally, hours: OpeningHours) -> list[tuple[WarningKind, int]]:
         sizes = {
-            WarningKind.BURST: burst(tally.slots, self.hours.minutes(day), self.rate),
+            WarningKind.BURST: burst(tally.slots, hours.minutes(day), self.rate),
             WarningKind.CONSTANT_PACE: constant_pace(tally.slots, self.rate),
-            WarningKind.CLOSED_HOURS: closed_hours(tally.slots, day, self.hours, self.rate),
+            WarningKind.CLOSED_HOURS: closed_hours(tally.slots, day, hours, self.rate),
             WarningKind.ONE_DEVICE: one_device(tally),
         }
         return [(kind, size) for kind, size in sizes.items() if size]

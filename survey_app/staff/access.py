@@ -7,17 +7,31 @@ from typing import Any, TypeVar
 from flask import Flask, abort, current_app, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from config import Settings
 from survey_app.clock import Clock
 from survey_app.database import read_connection
 from survey_app.http_security import SAFE_METHODS
 from survey_app.staff.accounts import StaffMember
-from survey_app.staff.authentication import SessionExpired, member_of_session
+from survey_app.staff.authentication import SessionExpired, member_of_session, shows_second_factor
 from survey_app.staff.roles import Role, sees_all_units
 from survey_app.territory.units import subtree_ids
 from survey_app.zones import Zone, zone_of_request
 
-PUBLIC_STAFF_ENDPOINTS = frozenset({"staff.sign_in"})
-"""What anybody may open in the STAFF zone. Its form checks its own token, to keep what was typed."""
+PUBLIC_STAFF_ENDPOINTS = frozenset(
+    {
+        "staff.sign_in",
+        "staff.code",
+        "account_links.forgotten",
+        "account_links.open_link",
+        "identity_provider.go",
+        "identity_provider.back",
+        "reports.leave",
+        "reports.left",
+    }
+)
+"""What anybody may open in the STAFF zone. Their forms check their own tokens, to keep what was typed."""
+WITHOUT_SECOND_FACTOR = frozenset({"own_account.second_factor", "staff.sign_out"})
+"""All that an account may open whose role needs a second factor, until it has taken one."""
 LONGEST_NEXT = 500
 _OWN_ADDRESS = re.compile(r"/staff/[\w/.~%-]*(\?[\w/.~%&=+:,-]*)?", re.ASCII)
 _ROLES_ATTRIBUTE = "staff_roles"
@@ -52,6 +66,12 @@ def signed_in_staff() -> StaffMember | None:
 def current_staff() -> StaffMember:
     """Whoever is signed in, inside a view of the STAFF zone. Answers 403 where nobody is."""
     return signed_in_staff() or abort(403)
+
+
+def needs_second_factor(member: StaffMember) -> bool:
+    """Whether one of the roles signs in with a second factor only (`REQUIRE_TOTP`)."""
+    settings: Settings = current_app.extensions["settings"]
+    return any(role.value in settings.require_totp for role in member.roles)
 
 
 def require_unit(unit_id: int) -> None:
@@ -96,6 +116,9 @@ def guard(app: Flask) -> None:
             return None  # Flask answers 404 or 405 by itself.
         if not member.roles & declared_roles(app, request.endpoint):
             abort(403)
+        if request.endpoint not in WITHOUT_SECOND_FACTOR and needs_second_factor(member) and not shows_second_factor():
+            flash("staff.second_factor.needed")
+            return redirect(url_for("own_account.second_factor"), 303)
         if request.method not in SAFE_METHODS:
             app.extensions["csrf"].protect()
         return None

@@ -1,9 +1,11 @@
 """Slows down guessing of a password, without giving anybody the means to lock another person out. Pure.
 
-Failures are counted for an account *and* the network address they come from: whoever guesses makes only their own
-address wait, never the account elsewhere and never a colleague's account in the same office. The wait is short at its
-longest, since in one office a prankster and the victim may share an address. Nothing is kept but a keyed hash, under a
-key that lives as long as the process. Guessing from many addresses is what long passwords and argon2 are for.
+Failures are counted for an account *and* the source they come from: the network, or a browser in which the account has
+signed in before (`known_devices`). Whoever guesses makes only their own network wait, never the account elsewhere,
+never a colleague's account in the same office, and never the browser that the owner uses. The wait is short at its
+longest, since in one office a prankster and the victim on a new computer may share an address. Nothing is kept but a
+keyed hash, under a key that lives as long as the process. Guessing from many addresses is what long passwords and
+argon2 are for.
 """
 
 import hashlib
@@ -20,6 +22,7 @@ LONGEST_WAIT = 60
 FORGOTTEN_AFTER = 15 * 60
 """Seconds after the last failure."""
 MOST_ENTRIES = 10_000
+ATTEMPTS_KEY = "than_thien_failed_attempts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +39,15 @@ class FailedAttempts:
     _key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     _lock: Lock = field(default_factory=Lock)
 
-    def seconds_to_wait(self, account: str, source: str, now: float) -> int:
-        """How long this source must wait before it may try this account again; 0: it may try now."""
+    def seconds_to_wait(self, account: str, source: str, now: float, free: int = FREE_FAILURES) -> int:
+        """How long this source must wait before it may try this account again; 0: it may try now. `free`: so many
+        failures cost nothing.
+        """
         with self._lock:
             failures = self._recent(self._name(account, source), now)
-        if failures is None or failures.count < FREE_FAILURES:
+        if failures is None or failures.count < free:
             return 0
-        wait: int = min(2 ** (failures.count - FREE_FAILURES), LONGEST_WAIT)
+        wait: int = min(2 ** (failures.count - free), LONGEST_WAIT)
         return max(0, math.ceil(failures.last_at + wait - now))
 
     def failed(self, account: str, source: str, now: float) -> None:

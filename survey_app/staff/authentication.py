@@ -9,7 +9,6 @@ own views (registration, recovery, tokens …) is registered.
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import Any
 
 from flask import Flask, Request, current_app, request, session
@@ -19,37 +18,27 @@ from flask_security import (
     SQLAlchemyUserDatastore,
     current_user,
     hash_password,
-    login_user,
     logout_user,
     verify_password,
 )
 from flask_wtf.csrf import CSRFProtect
 
 from survey_app.clock import Clock
-from survey_app.database import db
-from survey_app.staff.accounts import StaffMember, canonical_email, member_of
-from survey_app.staff.attempts import FailedAttempts
+from survey_app.database import db, write_transaction
+from survey_app.staff.accounts import NO_PASSWORD, StaffMember, canonical_email, member_of
+from survey_app.staff.attempts import ATTEMPTS_KEY, FailedAttempts
+from survey_app.staff.entering import LONGEST_SESSION, SECOND_FACTOR_SEEN, SESSION_TOKEN, SIGNED_IN_AT, let_in
+from survey_app.staff.known_devices import source_of
 from survey_app.staff.models import StaffAccount, StaffRole
 from survey_app.staff.passwords import normalized
-from survey_app.staff.sign_in_events import record_failed_sign_in, record_sign_in, record_sign_out
+from survey_app.staff.refusals import SignInRefused
+from survey_app.staff.sessions import end_sessions, see_session, session_reference
+from survey_app.staff.sign_in_events import record_failed_sign_in, record_sign_out
 from survey_app.zones import Zone, zone_of_request
-
-LONGEST_SESSION = timedelta(hours=12)
-"""A working day; the cookie also ends with the browser."""
-ATTEMPTS_KEY = "than_thien_failed_attempts"
-SIGNED_IN_AT = "signed_in_at"
-
-
-class SignInRefused(Exception):
-    """Nobody was signed in. `key` names the sentence to show, the same for every reason that concerns the account."""
-
-    def __init__(self, key: str, status: int, **values: object) -> None:
-        self.key, self.status, self.values = key, status, values
-        super().__init__(key)
 
 
 class SessionExpired(Exception):
-    """The session is older than `LONGEST_SESSION`; it has been emptied."""
+    """The session is older than `LONGEST_SESSION`, or was ended from elsewhere; it has been emptied."""
 
 
 class StaffSessions(SecureCookieSessionInterface):
@@ -104,15 +93,16 @@ def _no_hooks_on_every_request(app: Flask) -> Iterator[None]:
     app.json_provider_class, app.json = json_class, json_provider
 
 
-def sign_in(email: str, password: str) -> StaffMember:
-    """Sign the account in and start a fresh session.
+def sign_in(email: str, password: str) -> StaffMember | None:
+    """Sign the account in and start a fresh session; None where a code is wanted still (`second_step`).
 
     Raises `SignInRefused`: with one sentence for an unknown address, a wrong password and a disabled account, after the
-    same work; and when this network address has to wait with this account.
+    same work; and when this source has to wait with this account.
     """
     clock: Clock = current_app.extensions["clock"]
     attempts: FailedAttempts = current_app.extensions[ATTEMPTS_KEY]
-    address, source, now = canonical_email(email), request.remote_addr or "", clock.now().timestamp()
+    address, now = canonical_email(email), clock.now().timestamp()
+    source = source_of(request, address)
     if seconds := attempts.seconds_to_wait(address, source, now):
         raise SignInRefused("staff.sign_in.wait", 429, seconds=seconds)
     account, failure = _account_with_password(address, normalized(password))
@@ -121,11 +111,7 @@ def sign_in(email: str, password: str) -> StaffMember:
         record_failed_sign_in(account.email if account else None, failure or "unknown", clock.now())
         raise SignInRefused("staff.sign_in.wrong", 422)
     attempts.succeeded(address, source)
-    record_sign_in(account.email, clock.now())
-    session.clear()
-    login_user(account, remember=False, authn_via=["password"])
-    session[SIGNED_IN_AT] = int(now)
-    return member_of(account)
+    return let_in(account, "password")
 
 
 def sign_out() -> None:
@@ -133,6 +119,7 @@ def sign_out() -> None:
     clock: Clock = current_app.extensions["clock"]
     if current_user.is_authenticated:
         record_sign_out(current_user.email, clock.now())
+        _forget_session(current_user.id)
     logout_user()
     session.clear()
 
@@ -142,12 +129,68 @@ def member_of_session() -> StaffMember | None:
     if not current_user.is_authenticated:
         return None
     clock: Clock = current_app.extensions["clock"]
-    if clock.now().timestamp() - session.get(SIGNED_IN_AT, 0) > LONGEST_SESSION.total_seconds():
+    now = clock.now()
+    if now.timestamp() - session.get(SIGNED_IN_AT, 0) > LONGEST_SESSION.total_seconds():
         sign_out()
         raise SessionExpired
-    member = member_of(current_user)
+    member, account_id = member_of(current_user), current_user.id
+    is_open = see_session(account_id, session.get(SESSION_TOKEN), now)
     db.session.remove()  # What the page reads gets its own snapshot; a streamed file must not hold this one open.
+    if not is_open:
+        logout_user()
+        session.clear()
+        raise SessionExpired
     return member
+
+
+def shows_second_factor() -> bool:
+    """Whether the account of this session has a second factor."""
+    return bool(session.get(SECOND_FACTOR_SEEN))
+
+
+def own_account_id() -> int:
+    """The key of the account that is signed in; the gate has let it in."""
+    account_id: int = current_user.id
+    return account_id
+
+
+def has_own_password() -> bool:
+    """Whether the account has a password; one that only ever came by the identity provider has none."""
+    return bool(current_user.password != NO_PASSWORD)
+
+
+def own_session() -> str:
+    """The secret of this session."""
+    token: str = session[SESSION_TOKEN]
+    return token
+
+
+def note_second_factor(*, is_on: bool) -> None:
+    """Let this session know that the account has a second factor from now on, or has none any more."""
+    session[SECOND_FACTOR_SEEN] = is_on
+
+
+def check_own_password(password: str) -> None:
+    """See that whoever sits at this session knows its password, if it has one. Raises `SignInRefused`."""
+    if not has_own_password():
+        return
+    clock: Clock = current_app.extensions["clock"]
+    attempts: FailedAttempts = current_app.extensions[ATTEMPTS_KEY]
+    email, now = current_user.email, clock.now().timestamp()
+    source = f"session:{own_session()}"
+    if seconds := attempts.seconds_to_wait(email, source, now):
+        raise SignInRefused("staff.sign_in.wait", 429, seconds=seconds)
+    if _account_with_password(email, normalized(password))[1] is not None:
+        attempts.failed(email, source, now)
+        raise SignInRefused("staff.own.wrong_password", 422)
+    attempts.succeeded(email, source)
+
+
+def _forget_session(account_id: int) -> None:
+    token = session.get(SESSION_TOKEN)
+    if token:
+        with write_transaction() as connection:
+            end_sessions(connection, account_id, reference=session_reference(token))
 
 
 def _account_with_password(address: str, password: str) -> tuple[StaffAccount | None, str | None]:
@@ -156,6 +199,9 @@ def _account_with_password(address: str, password: str) -> tuple[StaffAccount | 
     if account is None:
         hash_password(password)
         return None, None
+    if account.password == NO_PASSWORD:
+        hash_password(password)
+        return account, "wrong_password"
     if not verify_password(password, account.password):
         return account, "wrong_password"
     return account, None if account.active else "disabled"

@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
 from survey_app.languages import translate
 from survey_app.staff.accounts import AccountError, add_account, all_accounts, canonical_email, disable_account
+from survey_app.staff.role_matrix import role_matrix
 from survey_app.staff.roles import Role
 
-staff_commands = AppGroup("staff", help="Staff accounts: add, list, disable.")
+staff_commands = AppGroup("staff", help="Staff accounts: add, list, disable; who may open what.")
 
 
 @staff_commands.command("add")
@@ -48,6 +50,12 @@ def disable_command(email: str) -> None:
     with _explaining():
         disable_account(email)
     click.echo(translate("staff.command.disabled", email=canonical_email(email)))
+
+
+@staff_commands.command("roles")
+def roles_command() -> None:
+    """Print who may open what, as docs/roles.md holds it."""
+    click.echo(role_matrix(current_app), nl=False)
 
 
 @contextmanager

@@ -8,11 +8,11 @@ from urllib.parse import quote, urlencode
 
 from flask import Flask, current_app, request, url_for
 
-from config import Settings
 from survey_app.languages import DEFAULT_LANGUAGE, catalogues, current_language, translate
 from survey_app.staff.access import declared_roles, signed_in_staff
 from survey_app.staff.accounts import StaffMember
 from survey_app.staff.roles import ALL_ROLES, OVERVIEW_ROLES, Role
+from survey_app.territory.contacts import contacts_in_force
 from survey_app.zones import Zone, zone_of_request
 
 LANGUAGE_ARGUMENT = "lang"
@@ -42,6 +42,8 @@ class Account:
 
     email: str
     sign_out_address: str
+    own_address: str | None
+    """The page of the account itself; none where it is the page being made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +76,51 @@ class _Section:
 _SECTIONS = (
     _Section("layout.communes", "staff.home", OVERVIEW_ROLES, frozenset({"staff_dashboard.unit"})),
     _Section("layout.own_unit", "staff.home", frozenset({Role.LEADER}), frozenset({"staff_dashboard.unit"})),
-    _Section("layout.province", "staff_dashboard.province", ALL_ROLES),
+    _Section("layout.province", "province.page", ALL_ROLES),
     _Section("layout.findings", "findings.page", ALL_ROLES),
+    _Section("layout.rebase", "rebase.page", frozenset({Role.ADMINISTRATOR})),
+    _Section(
+        "layout.listening",
+        "listening.home",
+        ALL_ROLES,
+        frozenset({"listening.actions", "listening.action", "listening.new_action"})
+        | {"listening.change", "listening.open_new_action", "comments.page", "week_notes.page", "week_notes.write"},
+    ),
+    _Section("layout.cases", "cases.page", ALL_ROLES, frozenset({"cases.case", "cases.step"})),
+    _Section(
+        "layout.setup",
+        "setup.home",
+        ALL_ROLES,
+        frozenset(
+            {
+                "setup.unit",
+                "setup_premises.premises",
+                "setup_premises.one",
+                "setup_counters.counters",
+                "setup_counters.one",
+                "setup_questionnaire.questionnaire",
+                "setup_targets.targets",
+                "setup_unit.history",
+                "setup_city.band_table",
+                "setup_city.contact_page",
+            }
+        ),
+    ),
     _Section("layout.posters", "poster_pages.home", ALL_ROLES, frozenset({"poster_pages.unit", "poster_pages.rotate"})),
     _Section("layout.counter_links", "counter_links.home", ALL_ROLES, frozenset({"counter_links.unit"})),
     _Section("layout.tickets", "tickets_desk.page", ALL_ROLES),
     _Section("layout.visits", "visits_desk.page", ALL_ROLES),
     _Section("layout.assisted", "assisted_desk.page", ALL_ROLES),
     _Section("layout.paper", "paper_desk.page", ALL_ROLES, frozenset({"paper_desk.batch", "paper_desk.sheet"})),
-    _Section("layout.callback", "callback_desk.page", ALL_ROLES),
+    _Section(
+        "layout.callback",
+        "callback_desk.page",
+        ALL_ROLES,
+        frozenset({"callback_desk.unit", "callback_desk.form", "callback_desk.send", "callback_desk.saved"}),
+    ),
     _Section("layout.exports", "exports.page", ALL_ROLES),
     _Section("layout.audit_log", "audit_log.page", ALL_ROLES),
+    _Section("layout.accounts", "accounts.page", ALL_ROLES, frozenset({"accounts.account", "accounts.add"})),
     _Section("layout.lost_codes", "lost_codes.page", ALL_ROLES),
     _Section("layout.redactions", "redactions.page", ALL_ROLES, frozenset({"redactions.comment", "redactions.redact"})),
 )
@@ -98,7 +134,7 @@ def use_page_frame(app: Flask) -> None:
 
 def page_frame() -> PageFrame:
     """The frame of the page being made."""
-    settings: Settings = current_app.extensions["settings"]
+    contacts = contacts_in_force()
     serves_staff = "staff.sign_in" in current_app.view_functions
     in_staff_zone = serves_staff and zone_of_request(current_app, request) is Zone.STAFF
     member = signed_in_staff() if in_staff_zone else None
@@ -106,11 +142,16 @@ def page_frame() -> PageFrame:
         home=url_for("staff.home") if in_staff_zone else _front_page(),
         links=_links(member) if member else (),
         other_languages=_other_languages(),
-        account=Account(member.email, url_for("staff.sign_out")) if member else None,
-        owner=settings.owner_name if current_language() == DEFAULT_LANGUAGE else settings.owner_name_en,
-        phone=settings.contact_phone,
+        account=_account(member) if member else None,
+        owner=contacts.owner(current_language()),
+        phone=contacts.phone,
         staff_door=url_for("staff.sign_in") if serves_staff and not in_staff_zone else None,
     )
+
+
+def _account(member: StaffMember) -> Account:
+    own = None if request.endpoint == "own_account.page" else url_for("own_account.page")
+    return Account(member.email, url_for("staff.sign_out"), own)
 
 
 def _front_page() -> str:

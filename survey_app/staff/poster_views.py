@@ -12,6 +12,7 @@ from survey_app.error_pages import error_page
 from survey_app.languages import current_language, translate
 from survey_app.staff.access import allow, require_unit
 from survey_app.staff.roles import Role
+from survey_app.territory.contacts import contacts_in_force
 from survey_app.territory.poster_list import CodedPoint, coded_points, poster_of, units_to_print
 from survey_app.territory.posters import printed_address, qr_png, qr_svg, scan_address
 from survey_app.territory.scan_code_register import current_code
@@ -119,7 +120,7 @@ def _check_sheets(points: Sequence[CodedPoint], name: str) -> Response:
     from survey_app.territory.poster_sheets import check_sheets
 
     settings = _settings()
-    sheets = check_sheets(points, settings.public_url, settings.contact_phone, _today(), current_language())
+    sheets = check_sheets(points, settings.public_url, contacts_in_force().phone, _today(), current_language())
     if not sheets:
         return error_page(current_app, 404, "poster.nothing")
     if len(sheets) > MOST_PAGES:

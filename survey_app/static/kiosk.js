@@ -1,4 +1,4 @@
-// The survey on a tablet at the counter, for one person after another. The page is never left: a form is kept on the
+// The survey on a tablet at the counter, or on a helper's phone, for one person after another. The page is never left: a form is kept on the
 // tablet until the server has it (offline.js), the person is thanked, and after a pause the next one finds it empty.
 //
 // Each person takes a token of a few that were fetched ahead, so that the tablet goes on without network; with network
@@ -78,7 +78,7 @@ function keepPages() {
   caches.open("kiosk").then(function (cache) {
     Object.keys(homes).forEach(function (one) {
       var address = new URL(homes[one], location.href).href;
-      fetch(address + "&shell=1").then(function (page) {
+      fetch(address + (address.indexOf("?") < 0 ? "?" : "&") + "shell=1").then(function (page) {
         return page.ok && page.clone().text().then(function (text) {
           return cache.add(text.match(/<script src=.([\w/.-]+)/)[1]).then(function () {
             return cache.put(address, page);

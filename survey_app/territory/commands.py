@@ -22,6 +22,7 @@ from survey_app.languages import current_language, format_day, translate
 from survey_app.territory import scan_code_register
 from survey_app.territory.audit_events import CODE_ISSUED, CODE_REVOKED, UNIT_CLOSED, UNITS_IMPORTED
 from survey_app.territory.csv_rows import LARGEST_FILE_BYTES
+from survey_app.territory.place_commands import premises_commands, service_point_commands
 from survey_app.territory.posters import printed_address
 from survey_app.territory.problems import RefusedChange, TerritoryFileError
 from survey_app.territory.scan_code_register import IssuedCode
@@ -33,7 +34,8 @@ from survey_app.territory.units import find_unit, units_on
 
 territory_commands = AppGroup("territory", help="Units, their service points and scan codes.")
 code_commands = AppGroup("code", help="Scan codes of service points.")
-territory_commands.add_command(code_commands)
+for group in (code_commands, premises_commands, service_point_commands):
+    territory_commands.add_command(group)
 _DAY = click.DateTime(["%Y-%m-%d"])
 _SERVICE_POINT_ID = click.IntRange(1, 2**31 - 1)
 
@@ -59,6 +61,8 @@ def import_command(file: Path, valid_from: datetime | None, valid_to: datetime |
         _say("nothing_new", source=file.name, unchanged=result.unchanged)
     else:
         _say("imported", source=file.name, new=result.new, changed=result.changed, unchanged=result.unchanged)
+    if result.kept_closed:
+        _say("kept_closed", count=len(result.kept_closed), codes=", ".join(result.kept_closed))
 
 
 @territory_commands.command("close")

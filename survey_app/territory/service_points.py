@@ -56,10 +56,18 @@ class ServicePoint:
     valid_to: date | None
 
 
+def as_body(text: str) -> Body:
+    """The body of that name. Raises `RefusedChange` when it is none of `BODIES`."""
+    for body in BODIES:
+        if text == body:
+            return body
+    raise RefusedChange("unknown_body", body=text, known=", ".join(BODIES))
+
+
 def add_premises(connection: Connection, unit_id: int, name: str, address: str, valid_from: date) -> int:
     """Add premises of a unit and return their id. Raises `RefusedChange` when the unit is not valid on the day."""
-    _check_text("premises", name)
-    _check_text("address", address, may_be_empty=True)
+    check_text("premises", name)
+    check_text("address", address, may_be_empty=True)
     if unit_by_id(connection, unit_id, valid_from) is None:
         raise RefusedChange("unit_not_valid", unit_id=unit_id, day=valid_from)
     values = {"unit_id": unit_id, "name": name.strip(), "address": address.strip(), "valid_from": valid_from}
@@ -80,10 +88,10 @@ def add_service_point(
     Raises `RefusedChange` when the premises are not open on the day, the body is none of `BODIES`, or a text is empty
     or too long.
     """
-    _check_text("service_point", name)
-    _check_text("service_point", name_en)
+    check_text("service_point", name)
+    check_text("service_point", name_en)
     for domain in domains:
-        _check_text("domain", domain)
+        check_text("domain", domain)
     _check_body(body)
     _open_premises(connection, premises_id, valid_from)
     values = {"premises_id": premises_id, "name": name.strip(), "name_en": name_en.strip(), "valid_from": valid_from}
@@ -213,7 +221,8 @@ def service_points_from(rows: Iterable[Any]) -> list[ServicePoint]:
     return list(points.values())
 
 
-def _check_text(what: str, value: str, *, may_be_empty: bool = False) -> None:
+def check_text(what: str, value: str, *, may_be_empty: bool = False) -> None:
+    """Raise `RefusedChange` for a text of this kind (premises, address, service_point, domain) that cannot be."""
     limit = _LONGEST[what]
     if not value.strip() and not may_be_empty:
         raise RefusedChange(f"empty_{what}")

@@ -4,17 +4,18 @@ Everything is checked before the first row is written, so a refusal has written 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
 from sqlalchemy import Connection, insert, select, text, update
 
-from survey_app.territory.models import UnitRow, UnitVersionRow
+from survey_app.territory.models import UnitRow, UnitSuccessionRow, UnitVersionRow
+from survey_app.territory.office_models import UnitClosingRow
 from survey_app.territory.problems import Problem, RefusedChange, TerritoryFileError
 from survey_app.territory.succession import import_succession
 from survey_app.territory.unit_files import ParsedUnits, UnitClaim, parse_units_csv
-from survey_app.territory.unit_versions import StoredVersion, UnitChanges, reconcile
+from survey_app.territory.unit_versions import Period, StoredVersion, UnitChanges, reconcile
 from survey_app.territory.units import children, codes_by_id, last_known
 
 __all__ = ["ImportResult", "ParsedUnits", "TerritoryFileError", "close_unit", "import_units", "parse_units_csv"]
@@ -27,6 +28,8 @@ class ImportResult:
     new: int
     changed: int
     unchanged: int
+    kept_closed: tuple[str, ...] = ()
+    """Codes of units that somebody ended on purpose and that the file, which does not know of it, would bring back."""
 
     @property
     def wrote_nothing(self) -> bool:
@@ -39,24 +42,26 @@ def import_units(
 ) -> ImportResult:
     """Store what a file says. The days replace the period that its layout stands for.
 
-    All or nothing, and twice changes nothing. Raises `TerritoryFileError` with everything in which the file contradicts
-    what is stored.
+    All or nothing, and twice changes nothing. What somebody ended on purpose stays ended, unless the period begins on
+    or after that day: then the file means it. Raises `TerritoryFileError` with everything in which the file
+    contradicts what is stored.
     """
     _lock(connection)
     if parsed.successions:
         if valid_from or valid_to:
             raise TerritoryFileError(parsed.source, [Problem(0, "dates_not_used")])
         return ImportResult(*import_succession(connection, parsed))
-    claims = parsed.within(valid_from, valid_to)
+    stored = stored_versions(connection)
+    claims, kept_closed = _without_reopening(connection, parsed.within(valid_from, valid_to), stored)
     ids = {code: unit_id for unit_id, code in codes_by_id(connection).items()}
-    changes = _changes(claims, stored_versions(connection))
+    changes = _changes(claims, stored)
     problems = [problem for each in changes.values() for problem in each.problems]
     if problems:
         raise TerritoryFileError(parsed.source, problems)
     new = [code for code in changes if code not in ids]
     _write(connection, changes, ids | _add_units(connection, new))
     changed = sum(1 for code, each in changes.items() if each and code in ids)
-    return ImportResult(len(new), changed, len(changes) - len(new) - changed)
+    return ImportResult(len(new), changed, len(changes) - len(new) - changed, kept_closed)
 
 
 def close_unit(connection: Connection, code: str, day: date) -> bool:
@@ -83,6 +88,7 @@ def close_unit(connection: Connection, code: str, day: date) -> bool:
         )
     open_version = (UnitVersionRow.unit_id == unit.id) & UnitVersionRow.valid_to.is_(None)
     connection.execute(update(UnitVersionRow).where(open_version).values(valid_to=day))
+    connection.execute(insert(UnitClosingRow).values(unit_id=unit.id, ended_on=day))
     return True
 
 
@@ -104,6 +110,44 @@ def _lock(connection: Connection) -> None:
     """Let one writer of units in at a time (on SQLite the write lock already does)."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("LOCK TABLE unit, unit_version, unit_succession IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def _without_reopening(
+    connection: Connection, claims: Sequence[UnitClaim], stored: Mapping[str, Sequence[StoredVersion]]
+) -> tuple[list[UnitClaim], tuple[str, ...]]:
+    """The claims without the days on which a unit was no more because somebody ended it, and whose claims lost days.
+
+    A file whose first word on a unit is of the day of its end or later knows what it says.
+    """
+    absences = _absences(connection, stored)
+    begins: dict[str, date] = {}
+    for claim in claims:
+        begins[claim.code] = min(claim.valid_from, begins.get(claim.code, claim.valid_from))
+    left, cut = [], set()
+    for claim in claims:
+        parts = [Period(claim.valid_from, claim.valid_to)]
+        for absence in absences.get(claim.code, ()):
+            if begins[claim.code] < absence.valid_from:
+                parts = [rest for part in parts for rest in part.without(absence)]
+        if parts != [Period(claim.valid_from, claim.valid_to)]:
+            cut.add(claim.code)
+        left += [replace(claim, valid_from=part.valid_from, valid_to=part.valid_to) for part in parts]
+    return left, tuple(sorted(cut))
+
+
+def _absences(connection: Connection, stored: Mapping[str, Sequence[StoredVersion]]) -> dict[str, list[Period]]:
+    """By code: from each day on which a unit was ended by hand or succeeded, until it stands again if it ever does."""
+    codes = codes_by_id(connection)
+    by_hand = connection.execute(select(UnitClosingRow.unit_id, UnitClosingRow.ended_on))
+    succeeded = connection.execute(select(UnitSuccessionRow.predecessor_id, UnitSuccessionRow.valid_on).distinct())
+    absences: dict[str, list[Period]] = {}
+    for unit_id, day in {tuple(row) for row in [*by_hand, *succeeded]}:
+        versions = stored.get(codes[unit_id], ())
+        if any(version.valid_to == day for version in versions):
+            again = min((version.valid_from for version in versions if version.valid_from >= day), default=None)
+            if again != day:
+                absences.setdefault(codes[unit_id], []).append(Period(day, again))
+    return absences
 
 
 def _changes(claims: Iterable[UnitClaim], stored: Mapping[str, Sequence[StoredVersion]]) -> dict[str, UnitChanges]:

@@ -79,6 +79,12 @@ def last_known(connection: Connection, unit_id: int) -> Unit | None:
     return _one(connection, select_units().where(UnitRow.id == unit_id).order_by(latest).limit(1))
 
 
+def last_known_by_code(connection: Connection, code: str) -> Unit | None:
+    """The unit that bears the code in its latest version, ended or not; None for a code that never was."""
+    latest = UnitVersionRow.valid_from.desc()
+    return _one(connection, select_units().where(UnitRow.code == code).order_by(latest).limit(1))
+
+
 def children(connection: Connection, unit_id: int, day: date) -> list[Unit]:
     """The units right below this one on the day, ordered by code."""
     below = select_units().where(UnitVersionRow.parent_id == unit_id, valid_on(UnitVersionRow, day))

@@ -31,7 +31,7 @@ def import_command(file: Path) -> None:
     """Take in numbers from a CSV file: all or nothing, and twice changes nothing.
 
     Columns: unit_code, week (2026-W47, or its Monday 2026-11-16), counter_visits, dossiers_filed, helped_online,
-    fully_online; perhaps premises_id or service_point_id. An empty cell says nothing.
+    fully_online; perhaps premises_id, service_point_id or service_domain. An empty cell says nothing.
     """
     clock: Clock = current_app.extensions["clock"]
     reporter = Reporter("csv", operator(), clock.now(), file.name)

@@ -6,11 +6,15 @@ from datetime import date, timedelta
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where was counted: the whole unit, or one of its premises, or one of its service points."""
+    """What was counted: the whole unit, or one of its premises, or one of its service points, or one service domain.
+
+    `service_domain` as the questionnaire calls it ("land"), of the unit as a whole: no source tells it by counter.
+    """
 
     unit_id: int
     premises_id: int | None = None
     service_point_id: int | None = None
+    service_domain: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from survey_app.visits.reading import Broken, ReportReader, Typed, shown
 from survey_app.visits.register import Reporter, Taken, WeekReport, record_visits
 
 NEEDED_COLUMNS = ("unit_code", "week")
-OPTIONAL_COLUMNS = ("premises_id", "service_point_id")
+OPTIONAL_COLUMNS = ("premises_id", "service_point_id", "service_domain")
 COLUMNS = NEEDED_COLUMNS + KINDS + OPTIONAL_COLUMNS
 _FIELD_OF_COLUMN = {"unit_code": "unit", "premises_id": "premises", "service_point_id": "service_point"}
 _COLUMN_OF_FIELD = {name: column for column, name in _FIELD_OF_COLUMN.items()}
@@ -96,6 +96,7 @@ def _typed(row: CsvRow) -> Typed:
         numbers,
         cells.get("premises_id", ""),
         cells.get("service_point_id", ""),
+        cells.get("service_domain", ""),
     )
 
 

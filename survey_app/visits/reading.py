@@ -4,10 +4,12 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 
 from sqlalchemy import Connection, select
 
 from survey_app.languages import catalogue
+from survey_app.questionnaires.definition import default_questionnaire
 from survey_app.territory.models import PremisesRow, ServicePointRow
 from survey_app.territory.units import Unit, units_on
 from survey_app.visits.counts import Place
@@ -42,6 +44,7 @@ class Typed:
     numbers: Mapping[str, str]
     premises: str = ""
     service_point: str = ""
+    service_domain: str = ""
 
 
 class ReportReader:
@@ -105,12 +108,26 @@ class ReportReader:
     def _place(self, unit: Unit, typed: Typed, broken: list[Broken]) -> Place | None:
         if typed.premises and typed.service_point:
             broken.append(Broken("premises", "one_place"))
+        elif typed.service_domain:
+            return self._domain(unit, typed, broken)
         elif typed.premises:
             return self._part(unit, "premises", typed.premises, broken)
         elif typed.service_point:
             return self._part(unit, "service_point", typed.service_point, broken)
         else:
             return Place(unit.id)
+        return None
+
+    def _domain(self, unit: Unit, typed: Typed, broken: list[Broken]) -> Place | None:
+        if typed.premises or typed.service_point:
+            broken.append(Broken("service_domain", "domain_of_the_unit"))
+        elif typed.service_domain not in service_domains():
+            known = ", ".join(service_domains())
+            broken.append(
+                Broken("service_domain", "unknown_domain", {"typed": shown(typed.service_domain), "known": known})
+            )
+        else:
+            return Place(unit.id, service_domain=typed.service_domain)
         return None
 
     def _part(self, unit: Unit, what: str, typed: str, broken: list[Broken]) -> Place | None:
@@ -131,6 +148,13 @@ class ReportReader:
             rows = self._connection.execute(statement)
             self._homes[what] = {row.id: (row.premises_id, row.unit_id) for row in rows}
         return self._homes[what]
+
+
+@cache
+def service_domains() -> tuple[str, ...]:
+    """The names of service domains that visits can be told by: those that answers can name."""
+    (item,) = (item for item in default_questionnaire().items if item.slot == "service_domain")
+    return tuple(option.value for option in item.options)
 
 
 def shown(text: str) -> str:

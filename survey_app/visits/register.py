@@ -80,7 +80,8 @@ def visits_of(
     """The numbers of each unit and week of which anything is known, by week and unit; None: all units.
 
     A number told for the unit as a whole goes before the sum over its premises, and that before the sum over the
-    service points of each: parts that nobody reported are missing from such a sum.
+    service points of each, and all of these before the sum over service domains: parts that nobody reported are missing
+    from such a sum.
     """
     by_unit: dict[tuple[date, int], list[WeekCounts]] = defaultdict(list)
     for counts in visits_by_place(connection, unit_ids, first_monday, last_monday):
@@ -95,7 +96,7 @@ def visits_of(
 def visits_by_place(
     connection: Connection, unit_ids: Collection[int] | None, first_monday: date, last_monday: date
 ) -> list[WeekCounts]:
-    """The same as it was reported: for units, premises and service points apart."""
+    """The same as it was reported: for units, premises, service points and service domains apart."""
     found: dict[tuple[date, Place], dict[str, int]] = defaultdict(dict)
     for key, row in _newest(connection, unit_ids, first_monday, last_monday).items():
         if row.number is not None:
@@ -130,7 +131,11 @@ def _newest(
             for start in range(0, len(ids), IDS_A_QUERY)
             for row in connection.execute(within.where(VisitCountRow.unit_id.in_(ids[start : start + IDS_A_QUERY])))
         ]
-    return {(row.monday, Place(row.unit_id, row.premises_id, row.service_point_id), row.kind): row for row in rows}
+    return {(row.monday, _place(row), row.kind): row for row in rows}
+
+
+def _place(row: Any) -> Place:
+    return Place(row.unit_id, row.premises_id, row.service_point_id, row.service_domain)
 
 
 def _select() -> Select[*tuple[Any, ...]]:
@@ -154,6 +159,7 @@ def _row(key: _Key, number: int | None, reporter: Reporter) -> dict[str, Any]:
         "unit_id": place.unit_id,
         "premises_id": place.premises_id,
         "service_point_id": place.service_point_id,
+        "service_domain": place.service_domain,
         "kind": kind,
         "number": number,
         "source": reporter.source,
@@ -197,13 +203,16 @@ def _of_unit(parts: Iterable[WeekCounts], homes: Mapping[int, int]) -> Numbers:
     whole = Numbers()
     premises: dict[int, Numbers] = {}
     points: dict[int, list[Numbers]] = defaultdict(list)
+    domains: list[Numbers] = []
     for part in parts:
         if part.place.service_point_id is not None:
             points[homes[part.place.service_point_id]].append(part.numbers)
         elif part.place.premises_id is not None:
             premises[part.place.premises_id] = part.numbers
+        elif part.place.service_domain is not None:
+            domains.append(part.numbers)
         else:
             whole = part.numbers
     places = sorted(premises.keys() | points.keys())
     summed = [fill(premises.get(place, Numbers()), add_up(points.get(place, []))) for place in places]
-    return fill(whole, add_up(summed))
+    return fill(fill(whole, add_up(summed)), add_up(domains))

@@ -1,11 +1,16 @@
-"""`make bench`: measures, prints tables of ratios and writes them to `results.md`; takes about two minutes."""
+"""`make bench`: measures, prints tables of ratios and writes them to `results.md`; takes about four minutes.
 
+`make bench MILLIONS=10` rebuilds the facts of ten million answers too (about twenty minutes more).
+"""
+
+import argparse
 import sys
 import tempfile
 from pathlib import Path
 
 from tests.benchmarks.abuse import abuse_table, measure_abuse
 from tests.benchmarks.exporting import exporting_table, measure_exporting
+from tests.benchmarks.facts import facts_table, measure_facts, millions
 from tests.benchmarks.load import CONNECTIONS, SECONDS, BenchmarkError, Load
 from tests.benchmarks.page_budget import budget_table, measure_page
 from tests.benchmarks.serving import ROUNDS, Served, measure_serving
@@ -41,6 +46,9 @@ def serving_table(served: Served) -> str:
 
 def main() -> int:
     """Run every benchmark; exit 1 in words if one could not be run."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("--millions", type=millions, default=1, help="million answers whose facts are rebuilt")
+    chosen = parser.parse_args()
     try:
         with tempfile.TemporaryDirectory(prefix="tt-bench-") as folder:
             print("Measuring pages and submissions …", flush=True)
@@ -54,10 +62,19 @@ def main() -> int:
         with tempfile.TemporaryDirectory(prefix="tt-bench-") as folder:
             print("Measuring people among abuse …", flush=True)
             abused = measure_abuse(Path(folder))
+        with tempfile.TemporaryDirectory(prefix="tt-bench-") as folder:
+            print("Measuring the facts of millions of answers …", flush=True)
+            rebuilt = measure_facts(Path(folder), chosen.millions)
     except BenchmarkError as error:
         print(f"benchmark: {error}", file=sys.stderr)
         return 1
-    parts = (serving_table(served), budget_table(cost), exporting_table(exported), abuse_table(abused))
+    parts = (
+        serving_table(served),
+        budget_table(cost),
+        exporting_table(exported),
+        abuse_table(abused),
+        facts_table(rebuilt),
+    )
     tables = "\n\n".join(parts) + "\n"
     print(f"\n{tables}")
     for name, load in (("hello", served.hello), ("page", served.page), ("submit", served.submit)):
@@ -65,6 +82,8 @@ def main() -> int:
     for where, program in exported.program.items():
         csv = exported.ours[where]["csv"]
         print(f"here: {where} export {csv.speed:,.0f} rows/s, its own program {program.speed:,.0f} rows/s")
+    for each in rebuilt:
+        print(each.here)
     RESULTS.write_text(f"{HEADING}\n{tables}", encoding="utf-8")
     return 0
 

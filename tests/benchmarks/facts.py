@@ -1,9 +1,11 @@
 """Rebuilding facts, by engine, against a plain scan (count and sums) of the same answers by the same engine.
 
-`python -m tests.benchmarks.facts` prints the table. A week (a million answers) is rebuilt of a book of one million and
-of one of ten; DuckDB also rebuilds all ten. Whole rebuilds: the facts are written to the database.
+`python -m tests.benchmarks.facts [MILLIONS]` prints the table: one million by default (about two minutes), or also that
+many (ten: about twenty minutes and 10 GB of disk). A week (a million answers) is rebuilt of each book; DuckDB also
+rebuilds all of the larger one. Whole rebuilds: the facts are written to the database.
 """
 
+import argparse
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -29,7 +31,7 @@ from tests.support.many_answers import Places, days_of_answers, loading, write_a
 
 FIRST = date(2026, 8, 3)
 A_DAY = 1_000_000 // 7
-WEEKS = (1, 10)
+MOST_MILLIONS = 10
 SCAN = (
     "SELECT count(*), sum(r1), sum(r2), sum(r3), sum(r4), sum(r5), sum(r6), sum(c1) FROM response "
     "WHERE day BETWEEN '{first}' AND '{last}'"
@@ -49,11 +51,25 @@ class Rebuilt:
     rebuild: float
     scan: float
 
+    @property
+    def here(self) -> str:
+        """The seconds of this machine."""
+        sizes = f"{self.book} M kept, {self.counted} M counted"
+        return f"here: facts by {self.engine}, {sizes}: {self.rebuild:.1f} s, scan {self.scan:.2f} s"
 
-def measure_facts(folder: Path) -> list[Rebuilt]:
-    """Fill books and archives of each size and rebuild them by each engine."""
+
+def millions(typed: str) -> int:
+    """How many million answers the larger book holds, from 1 to 10, for argparse."""
+    number = int(typed) if typed.isdecimal() else 0
+    if not 1 <= number <= MOST_MILLIONS:
+        raise argparse.ArgumentTypeError(f"say how many million answers, 1 to {MOST_MILLIONS}, not {typed!r}")
+    return number
+
+
+def measure_facts(folder: Path, most: int = 1) -> list[Rebuilt]:
+    """Fill books and archives of one and of `most` million answers, and rebuild them by each engine."""
     measured = []
-    for weeks in WEEKS:
+    for weeks in sorted({1, most}):
         archive = _archived(folder / f"archive-{weeks}", weeks)
         for name, database in (("SQLite", _sqlite), ("PostgreSQL", _postgresql)):
             with database(folder / f"{name}-{weeks}") as app, app.app_context():
@@ -165,10 +181,16 @@ def _postgresql(folder: Path) -> Iterator[Flask]:
         yield app
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Measure what was asked for and print it, seconds of this machine included."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.facts", description=__doc__)
+    parser.add_argument("millions", nargs="?", type=millions, default=1, help="million answers of the larger book")
     with tempfile.TemporaryDirectory(prefix="tt-bench-") as scratch:
-        results = measure_facts(Path(scratch))
+        results = measure_facts(Path(scratch), parser.parse_args().millions)
     print(facts_table(results))
     for each in results:
-        sizes = f"{each.book} M kept, {each.counted} M counted"
-        print(f"here: {each.engine}, {sizes}: {each.rebuild:.1f} s, scan {each.scan:.2f} s")
+        print(each.here)
+
+
+if __name__ == "__main__":
+    main()

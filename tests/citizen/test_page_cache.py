@@ -13,7 +13,7 @@ from survey_app.questionnaires.register import StoredQuestionnaire
 NOON = datetime(2026, 11, 24, 12, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 SECOND = timedelta(seconds=1)
 STORED = StoredQuestionnaire(1, default_questionnaire(), date(2026, 5, 1))
-EDITION = Edition(1, "26041", "phường Trấn Biên", 7, "Quầy 1", "poster", "vi", STORED.content_hash, STORED)
+EDITION = Edition(1, "26041", "phường Trấn Biên", 7, "Quầy 1", "poster", "vi", STORED.content_hash, "UBND", STORED)
 HERE = Address("7KQ2M9XD", "vi")
 
 

@@ -18,6 +18,7 @@ from survey_app.demo.loader import load_demo
 from survey_app.demo.models import DemoMarkRow
 from survey_app.demo.state import DemoRefused, DemoState, alone, demo_state
 from survey_app.responses.models import inbox, response
+from survey_app.staff.roles import Role
 from survey_app.territory.models import UnitRow
 from tests.staff.people import an_account
 from tests.support.applications import application, settings_for
@@ -85,7 +86,7 @@ def test_show_says_where_to_click_and_the_passwords_work(loaded: Flask, settings
     assert "HTTP://127.0.0.1:8000/S/" in words
     assert "█" in words, "the QR fits 80 columns"
     accounts = json.loads((settings.instance_dir / "demo_accounts.json").read_text(encoding="utf-8"))
-    assert {account["role"] for account in accounts} >= {"leader", "auditor", "province", "administrator"}
+    assert {account["role"] for account in accounts} == {role.value for role in Role}
     assert all(account["password"] in words for account in accounts)
     mode = (settings.instance_dir / "demo_accounts.json").stat().st_mode
     assert stat.S_IMODE(mode) == 0o600

@@ -47,6 +47,17 @@ def test_numbers_are_taken_and_the_same_twice_changes_nothing(
     assert (told.source, told.recorded_by) == ("integration", "Hệ thống một cửa (key)")
 
 
+def test_numbers_by_service_domain_add_up(send: Send, counter: ScannedCounter, transaction: Transaction) -> None:
+    domains = {"land": 30, "business": 12}
+    counts = [week(counter, service_domain=name, dossiers_filed=number) for name, number in domains.items()]
+    answer = send(ADDRESS, {"counts": counts})
+    assert (answer.status_code, answer.get_json()) == (200, {"changed": 2, "unchanged": 0})
+    assert known(transaction) == [Numbers(dossiers_filed=42)]
+    refused = send(ADDRESS, {"counts": [week(counter, service_domain="đất", dossiers_filed=1)]})
+    assert refused.status_code == 422
+    assert refused.get_json()["errors"][0]["pointer"] == "/counts/0/service_domain"
+
+
 def test_null_takes_back_and_what_is_left_out_stays(
     send: Send, counter: ScannedCounter, transaction: Transaction
 ) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
 
@@ -20,6 +20,11 @@ from survey_app.ledger.closing import close_days
 from survey_app.ledger.database_roles import BadRoleName, Roles, grants, tables_of
 from survey_app.ledger.retention import DueDay, apply_retention
 from survey_app.ledger.steps import closing_steps
+from survey_app.listening.actions import Content, Origin, open_action
+from survey_app.listening.notes import write_note
+from survey_app.questionnaires import register
+from survey_app.questionnaires.definition import callback_questionnaire
+from tests.analytics.published.world import a_world, live_through
 from tests.staff.people import an_account, sign_in, token_in
 from tests.support.applications import application, settings_for
 from tests.support.databases import PostgreSQLDatabases, postgresql_only, sqlite_only
@@ -126,6 +131,69 @@ def redact_the_comment(browser: FlaskClient, unit: str, day: str) -> None:
 
 
 @postgresql_only
+def test_everybody_s_pages_are_read_under_the_citizens_account(
+    app: Flask, roles: Roles, clock: SetClock, transaction: Begin
+) -> None:
+    """Results, what a commune did and noted, and open data: none of it needs more than that account may read."""
+    with transaction() as connection:
+        world = a_world(connection, date(2026, 9, 28), 8, 0, ["26041"])
+        live_through(connection, world, world.days)
+        unit, now = world.places[0].unit, clock.now()
+        write_note(connection, unit, date(2026, 11, 9), "storm", "Bão", actor="a@dongnai.gov.vn", at=now)
+        said = ("Thêm ghế", "other", "Thiếu ghế", "Trung tâm", now.date(), "done", "Đã kê ghế", date(2026, 10, 30))
+        open_action(connection, unit, Origin("other"), Content(*said, True), actor="a@dongnai.gov.vn", at=now)
+    with running_as(roles.citizen, app, clock) as citizens:
+        client = citizens.test_client()
+        page = client.get("/units/26041")
+        assert page.status_code == 200
+        assert "Đã kê ghế" in page.get_data(as_text=True) and "Bão" in page.get_data(as_text=True)
+        results = ("/units", "/units/26041", "/units/75/results", "/results.csv", "/questionnaires", "")
+        for path in ("/", "/units/26041.json", "/units/26041.csv", "/api", *(f"/api/v1{more}" for more in results)):
+            assert client.get(path).status_code == 200, path
+
+
+@postgresql_only
+def test_helpers_and_callers_work_under_their_accounts(
+    app: Flask, roles: Roles, counter: ScannedCounter, clock: SetClock, transaction: Begin
+) -> None:
+    """A volunteer makes a link (staff), people answer by it (citizen), a caller sends a form (staff), all is booked."""
+    with transaction() as connection:
+        register.store(connection, callback_questionnaire(), clock.today())
+    an_account(app, ["volunteer"], counter.commune.code, "giup@dongnai.gov.vn")
+    an_account(app, "caller", email="goi@dongnai.gov.vn")
+    with running_as(roles.staff, app, clock) as staff:
+        volunteer, caller = staff.test_client(), staff.test_client()
+        assert sign_in(volunteer, "giup@dongnai.gov.vn").status_code == 303
+        token = token_in(volunteer.get("/staff/assisted"))
+        asked = {
+            "csrf_token": token,
+            "unit": counter.commune.code,
+            "service_point": counter.service_point_id,
+            "days": 1,
+        }
+        assert volunteer.post("/staff/assisted", data=asked).status_code == 303
+        link = re.search(r"/a/[0-9A-Z]{28}", volunteer.get("/staff/assisted").get_data(as_text=True))
+        assert link is not None
+        assert sign_in(caller, "goi@dongnai.gov.vn").status_code == 303
+        address = f"/staff/callback/{counter.commune.code}/{counter.service_point_id}"
+        form = open_form(caller, address, told_score="no")
+        token = token_in(caller.get(address))
+        assert caller.post(address, data=form.fields | {"csrf_token": token}).status_code == 303
+    with running_as(roles.citizen, app, clock) as citizens:
+        browser = citizens.test_client()
+        form = open_form(browser, link[0])
+        assert browser.post(form.path, data=form.fields).status_code == 303
+    with connected(roles.citizen, app) as engine:
+        denied(engine, "SELECT made_by FROM assisted_link", "DELETE FROM assisted_link")
+    clock.advance(timedelta(days=1))
+    with running_as(roles.closer, app, clock) as closer, closer.app_context():
+        (closed,) = close_days([clock.today() - timedelta(days=1)], closing_steps(closer), clock.now())
+        assert closed.responses == 2
+    with transaction() as connection:
+        assert connection.execute(text("SELECT count(*) FROM assisted_link")).scalar_one() == 0
+
+
+@postgresql_only
 def test_other_systems_calls_work_under_the_citizens_account(
     app: Flask, roles: Roles, counter: ScannedCounter, clock: SetClock, transaction: Begin
 ) -> None:
@@ -156,6 +224,9 @@ def test_the_citizens_account_reads_no_answer_and_writes_nothing_else(app: Flask
             "SELECT text FROM comment",
             "SELECT email FROM staff_account",
             "SELECT actor FROM audit_event",
+            "SELECT set_by FROM contact_version",
+            "SELECT set_by FROM unit_target",
+            "SELECT seen_by FROM scan_check",
             "UPDATE inbox SET flags = 0",
             "DELETE FROM inbox",
             "DELETE FROM spent",

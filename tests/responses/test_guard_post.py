@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from config import Settings
@@ -19,15 +19,17 @@ from survey_app.ledger.steps import closing_steps
 from survey_app.metrics import metrics_of
 from survey_app.responses.counter_warnings import WHOLE_UNIT, booking_warnings, warnings_of
 from survey_app.responses.guard_models import CounterDayWarningRow
-from survey_app.responses.guard_post import Visitor, default_state_file
+from survey_app.responses.guard_post import Visitor, default_state_file, hours_that_offices_entered
 from survey_app.responses.guard_state import CounterWarning
 from survey_app.responses.guard_warnings import WarningKind
 from survey_app.responses.models import inbox
+from survey_app.territory.opening_hours import set_hours
 from survey_app.visits.counts import Place
 from survey_app.visits.register import Reporter, WeekReport, record_visits
 from tests.conftest import NOW
 from tests.support.applications import application, settings_for
 from tests.support.databases import sqlite_only
+from tests.support.factories import a_commune, a_service_point, some_premises
 from tests.support.redis_server import redis_server
 from tests.support.surveys import ScannedCounter, a_scanned_counter, open_form
 
@@ -208,3 +210,19 @@ def test_each_installation_has_a_memory_of_its_own(database_url: str, installati
     first, second = (default_state_file(one) for one in installations)
     assert first != second
     assert first.is_relative_to("/dev/shm")  # noqa: S108
+
+
+def test_the_hours_of_premises_are_asked_for_and_their_lack_is_survived(app: Flask, transaction: Transaction) -> None:
+    with transaction() as connection:
+        commune = a_commune(connection)
+        premises = some_premises(connection, commune)
+        point = a_service_point(connection, commune, premises_id=premises)
+        set_hours(connection, premises, dict.fromkeys(range(1, 6), ((480, 660),)), NOW.date())
+    with app.app_context():
+        hours = hours_that_offices_entered(NOW.date(), [point, 999])
+        assert list(hours) == [point]
+        assert hours[point].is_open(NOW.date(), 100) and not hours[point].is_open(NOW.date(), 150)
+    with transaction() as connection:
+        connection.execute(text("DROP TABLE opening_hours"))
+    with app.app_context():
+        assert hours_that_offices_entered(NOW.date(), [point]) == {}

@@ -115,3 +115,12 @@ def test_opening_hours_may_have_a_lunch_break() -> None:
     assert not hours.is_open(TUESDAY, 12 * 12)
     assert hours.minutes(TUESDAY) == 270 + 210
     assert hours.minutes(SUNDAY) == 60
+
+
+def test_hours_that_an_office_entered_hold_at_its_counters_alone() -> None:
+    late = OpeningHours({TUESDAY.isoweekday(): ((1200, 1380),)})
+    rules = WarningRules(HOURS, local_hours=lambda day, points: {7: late} if day == TUESDAY and 7 in points else {})
+    night = dict.fromkeys(range(20 * 12, 22 * 12, 2), 2)
+    tallies = [CounterTally(1, point, night, 1) for point in (7, 8)]
+    kinds = {(one.service_point_id, one.kind) for one in rules.judge(TUESDAY, tallies)}
+    assert (8, WarningKind.CLOSED_HOURS) in kinds and (7, WarningKind.CLOSED_HOURS) not in kinds

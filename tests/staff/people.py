@@ -76,3 +76,9 @@ def signed_in(app: Flask, email: str) -> FlaskClient:
     browser = app.test_client()
     assert sign_in(browser, email).status_code == 303
     return browser
+
+
+def send(browser: FlaskClient, address: str, **fields: object) -> TestResponse:
+    """Send a form of a page of the back office, with the token that the browser's pages carry."""
+    token = token_in(browser.get("/staff/account/"))
+    return browser.post(address, data={"csrf_token": token, **fields})

@@ -2,12 +2,12 @@ import pytest
 from flask import Flask
 
 from survey_app.staff.access import allow, declared_roles, safe_next
-from survey_app.staff.roles import Role
+from survey_app.staff.roles import UNIT_ROLES, Role
 from tests.staff.people import City, an_account, signed_in, token_in
 
 
 def test_a_view_that_declares_nothing_lets_nobody_in(probed: Flask) -> None:
-    an_account(probed, [role.value for role in Role if role is not Role.LEADER], email="all@dongnai.gov.vn")
+    an_account(probed, [role.value for role in Role if role not in UNIT_ROLES], email="all@dongnai.gov.vn")
     browser = signed_in(probed, "all@dongnai.gov.vn")
     refused = browser.get("/staff/probe/undeclared")
     assert refused.status_code == 403
@@ -22,8 +22,8 @@ def test_to_allow_nobody_is_a_slip() -> None:
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.LEADER])
-def test_only_a_declared_role_opens_a_view(probed: Flask, role: Role) -> None:
-    an_account(probed, role.value)
+def test_only_a_declared_role_opens_a_view(probed: Flask, probed_city: City, role: Role) -> None:
+    an_account(probed, role.value, "26068" if role in UNIT_ROLES else None)
     browser = signed_in(probed, f"{role}@dongnai.gov.vn")
     assert browser.get("/staff/probe/auditors").status_code == (200 if role is Role.AUDITOR else 403)
 
@@ -37,9 +37,10 @@ def test_a_form_of_a_staff_page_needs_its_token(probed: Flask) -> None:
     assert browser.post("/staff/probe/auditors", headers={"X-CSRFToken": token}).status_code == 200
 
 
-def test_a_leader_sees_their_unit_and_what_lies_below_it(probed: Flask, probed_city: City) -> None:
-    an_account(probed, "leader", "26068")
-    browser = signed_in(probed, "leader@dongnai.gov.vn")
+@pytest.mark.parametrize("role", sorted(UNIT_ROLES))
+def test_who_acts_for_a_unit_sees_it_and_what_lies_below_it(probed: Flask, probed_city: City, role: Role) -> None:
+    an_account(probed, role.value, "26068")
+    browser = signed_in(probed, f"{role}@dongnai.gov.vn")
     statuses = [
         browser.get(f"/staff/probe/units/{unit}").status_code
         for unit in (probed_city.bien_hoa, probed_city.hamlet, probed_city.long_hung, probed_city.city, 999_999)
@@ -47,7 +48,7 @@ def test_a_leader_sees_their_unit_and_what_lies_below_it(probed: Flask, probed_c
     assert statuses == [200, 200, 403, 403, 403]
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role is not Role.LEADER])
+@pytest.mark.parametrize("role", [role for role in Role if role not in UNIT_ROLES])
 def test_other_roles_see_every_unit(probed: Flask, probed_city: City, role: Role) -> None:
     an_account(probed, role.value)
     browser = signed_in(probed, f"{role}@dongnai.gov.vn")

@@ -43,8 +43,11 @@ def test_all_errors_at_once_and_exit_1(runner: FlaskCliRunner) -> None:
     assert refused.exit_code == 1
     assert refused.stderr.splitlines() == [
         "Thư điện tử 'a' chưa đúng dạng. Ví dụ: ten@dongnai.gov.vn",
-        "Người kiểm tra số liệu hoặc thanh tra không được gắn với một đơn vị: xin bỏ --unit.",
-        "Mật khẩu phải có ít nhất 12 ký tự.",
+        (
+            "Người kiểm tra số liệu, thanh tra hoặc người gọi điện hỏi lại không được gắn với một đơn vị: "
+            "xin bỏ mã đơn vị."
+        ),
+        "Mật khẩu phải có ít nhất 15 ký tự.",
     ]
     assert refused.stdout == ""
 

@@ -92,4 +92,4 @@ def test_without_units_the_page_says_what_to_do(app: Flask) -> None:
 def test_the_list_costs_a_handful_of_statements(browser: FlaskClient, engine: Engine) -> None:
     with QueryCounter(engine) as queries:
         page(browser, "/staff/")
-    assert queries.count <= 3  # The account with its roles, the communes, all units.
+    assert queries.count <= 4  # The account with its roles, its session, the communes, all units.

@@ -2,6 +2,7 @@ from itertools import combinations
 
 import pytest
 
+from config import ROLE_NAMES
 from survey_app.languages import catalogue, catalogues
 from survey_app.staff.roles import ALL_ROLES, INDEPENDENT_ROLES, UNIT_ROLES, Role, broken_rules, sees_all_units
 
@@ -9,6 +10,10 @@ from survey_app.staff.roles import ALL_ROLES, INDEPENDENT_ROLES, UNIT_ROLES, Rol
 def test_the_names_of_roles_are_those_promised() -> None:
     promised = "leader province supervisor auditor inspector administrator volunteer data_entry caller"
     assert [role.value for role in Role] == promised.split()
+
+
+def test_the_settings_know_the_same_roles() -> None:
+    assert tuple(role.value for role in Role) == ROLE_NAMES
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,7 @@ def test_a_failure_is_told_without_what_was_typed(app: Flask) -> None:
 
 
 def test_a_disabled_account_is_told_as_such(app: Flask) -> None:
+    an_account(app, "administrator", email="admin@dongnai.gov.vn")
     with app.app_context():
         disable_account(LAN, by="admin@dongnai.gov.vn")
     sign_in(app.test_client(), LAN)

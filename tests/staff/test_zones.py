@@ -78,7 +78,7 @@ def test_the_cookie_of_the_staff_zone(probed: Flask) -> None:
     response = client.get(SIGN_IN)
     name_and_value, *attributes = response.headers["Set-Cookie"].split("; ")
     assert name_and_value.startswith("staff_session=")
-    assert sorted(attributes) == ["HttpOnly", "Path=/staff", "SameSite=Strict"]
+    assert sorted(attributes) == ["HttpOnly", "Path=/staff", "SameSite=Lax"]
     assert response.headers["Cache-Control"] == "private, no-store"
 
 
@@ -99,7 +99,10 @@ def test_an_application_without_the_staff_zone(settings: Settings, clock: SetClo
         assert SIGN_IN not in client.get("/public-nowhere").get_data(as_text=True)
 
 
-def test_signing_in_sets_no_other_cookie(probed: Flask, probed_city: City) -> None:
+def test_signing_in_sets_one_cookie_more_that_knows_the_browser_again(probed: Flask, probed_city: City) -> None:
     an_account(probed, "leader", "26068")
     response = sign_in(probed.test_client(), "leader@dongnai.gov.vn")
-    assert [header.split("=")[0] for header in response.headers.getlist("Set-Cookie")] == ["staff_session"]
+    cookies = {header.split("=")[0]: header for header in response.headers.getlist("Set-Cookie")}
+    assert set(cookies) == {"staff_session", "staff_device"}
+    assert {"HttpOnly", "Path=/staff", "SameSite=Lax"} <= set(cookies["staff_device"].split("; "))
+    assert "leader" not in cookies["staff_device"]

@@ -55,9 +55,12 @@ class LossyNetwork:
             _close(client)
             return
         with suppress(OSError), client, socket.create_connection(("127.0.0.1", self._target)) as server:
-            self._open |= {client, server}
-            self._carry(client, server)
-        self._open -= {client, server}
+            both = {client, server}
+            self._open |= both
+            try:
+                self._carry(client, server)
+            finally:
+                self._open -= both
 
     def _carry(self, client: socket.socket, server: socket.socket) -> None:
         losing = False

@@ -54,6 +54,24 @@ def test_an_empty_cell_keeps_what_was_known(connection: Connection, commune: Uni
     assert visits_of(connection, None, MONDAY, MONDAY)[0].numbers == Numbers(120, 81)
 
 
+def test_numbers_by_service_domain(connection: Connection, commune: Unit) -> None:
+    header = "unit_code,week,service_domain,dossiers_filed,service_point_id\n"
+    lines = f"{commune.code},2026-W47,land,33,\n{commune.code},2026-W47,business,9,\n{commune.code},2026-W47,,50,\n"
+    assert taken(connection, header + lines) == Taken(3, 0)
+    assert visits_of(connection, None, MONDAY, MONDAY)[0].numbers == Numbers(dossiers_filed=50)
+
+
+def test_a_domain_that_no_answer_can_name_and_one_of_a_counter_are_refused(
+    connection: Connection, commune: Unit
+) -> None:
+    point = factories.a_service_point(connection, commune)
+    header = "unit_code,week,service_domain,dossiers_filed,service_point_id\n"
+    said = problems(connection, f"{header}{commune.code},2026-W47,đất,33,\n{commune.code},2026-W47,land,9,{point}\n")
+    assert len(said) == 2
+    assert "there is no service domain đất. Use one of: certification, " in said[0]
+    assert "a service domain is told for the whole unit" in said[1]
+
+
 def test_numbers_of_a_counter(connection: Connection, commune: Unit) -> None:
     point = factories.a_service_point(connection, commune)
     text = f"unit_code,week,service_point_id,counter_visits\n{commune.code},2026-W47,{point},33\n"

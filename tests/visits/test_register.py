@@ -94,6 +94,27 @@ def test_places_add_up_to_the_unit_and_its_own_number_goes_first(connection: Con
     assert set(recorded_numbers(connection, commune.id, MONDAY, MONDAY)[MONDAY]) == {"counter_visits"}
 
 
+def test_domains_add_up_to_the_unit_only_where_nothing_else_is_told(connection: Connection, commune: Unit) -> None:
+    reports = [
+        WeekReport(Place(commune.id, service_domain=domain), MONDAY, {"dossiers_filed": number, "helped_online": 1})
+        for domain, number in (("land", 30), ("business", 12))
+    ]
+    record_visits(connection, reports, PAGE)
+    assert visits_of(connection, {commune.id}, MONDAY, MONDAY)[0].numbers == Numbers(None, 42, 2)
+    told = {each.place.service_domain: each.numbers for each in visits_by_place(connection, None, MONDAY, MONDAY)}
+    assert told == {"land": Numbers(None, 30, 1), "business": Numbers(None, 12, 1)}
+    record_visits(connection, [WeekReport(Place(commune.id), MONDAY, {"dossiers_filed": 50})], PAGE)
+    assert visits_of(connection, {commune.id}, MONDAY, MONDAY)[0].numbers == Numbers(None, 50, 2)
+    assert recorded_numbers(connection, commune.id, MONDAY, MONDAY)[MONDAY]["dossiers_filed"].number == 50
+
+
+def test_the_table_refuses_a_domain_of_a_counter(connection: Connection, commune: Unit) -> None:
+    point = factories.a_service_point(connection, commune)
+    report = WeekReport(Place(commune.id, None, point, "land"), MONDAY, {"dossiers_filed": 1})
+    with pytest.raises(DBAPIError), connection.begin_nested():
+        record_visits(connection, [report], PAGE)
+
+
 def test_weeks_and_units_are_kept_apart(connection: Connection, commune: Unit) -> None:
     other = factories.a_commune(connection, "26068")
     reports = [

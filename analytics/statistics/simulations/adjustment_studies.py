@@ -10,6 +10,7 @@ import numpy as np
 from analytics.statistics.adjustment import AdjustedShare, adjust_to_visits
 from analytics.statistics.arrays import FloatArray
 from analytics.statistics.intervals import Interval
+from analytics.statistics.margin_adjustment import adjust_by_margins
 from analytics.statistics.reliability import cronbach_alpha
 from analytics.statistics.simulations.study import Row, Study, percent, points
 
@@ -47,10 +48,47 @@ def _raking(rng: np.random.Generator, repeats: int) -> Iterator[Row]:
             counts = rng.binomial(visits, WILLING / 12)
             share = adjust_to_visits(counts, rng.binomial(counts, SATISFIED), [visits])
             tally.add(share, float(visits @ SATISFIED / visits.sum()))
-        biases = (points(float(np.mean(errors))) for errors in (tally.raw, tally.adjusted))
-        errors = (points(float(np.sqrt(np.mean(np.square(errors))))) for errors in (tally.raw, tally.adjusted))
+        biases = (_bias(errors) for errors in (tally.raw, tally.adjusted))
+        errors = (_error(errors) for errors in (tally.raw, tally.adjusted))
         coverages = (percent(float(np.mean(holds))) for holds in (tally.raw_covered, tally.covered))
         yield (str(answers), *biases, *errors, *coverages, percent(float(np.mean(tally.refused)), 0))
+
+
+WITH_CODE = 0.3
+"""Share of visitors who got a slip with a code."""
+
+WILLING_BY_CODE = np.array([0.8, 1.09])
+"""How readily people with and without a code answer."""
+
+UNLIKE = {"alike in all domains": np.zeros(5), "unlike: up to 20 points": np.array([0.1, 0.05, 0.0, -0.05, -0.1])}
+"""What a code adds to the difference of its people from others, by domain (half of it to either side)."""
+
+
+def _margins(rng: np.random.Generator, repeats: int) -> Iterator[Row]:
+    mix = np.outer(DOMAINS, [WITH_CODE, 1 - WITH_CODE])
+    willing = np.outer(WILLING, WILLING_BY_CODE) / 12
+    for name, extra in UNLIKE.items():
+        satisfied = np.clip(SATISFIED[:, np.newaxis] + np.array([-0.05, 0.05]) + np.outer(extra, [1, -1]), 0, 0.99)
+        for answers in (80, 200, 1_000):
+            whole, by_margins = _Tally(), _Tally()
+            for _ in range(repeats):
+                visits = rng.multinomial(answers * 12, mix.ravel()).reshape(mix.shape)
+                counts = rng.binomial(visits, willing)
+                happy = rng.binomial(counts, satisfied)
+                margins, truth = [visits.sum(1), visits.sum(0)], float((visits * satisfied).sum() / visits.sum())
+                whole.add(adjust_to_visits(counts, happy, margins), truth)
+                by_margins.add(adjust_by_margins(counts, [happy.sum(1), happy.sum(0)], margins), truth)
+            biases = (_bias(whole.raw), _bias(whole.adjusted), _bias(by_margins.adjusted))
+            error, covered = _error(by_margins.adjusted), percent(float(np.mean(by_margins.covered)))
+            yield (name, f"{answers:,}", *biases, error, covered, percent(float(np.mean(by_margins.refused)), 0))
+
+
+def _bias(errors: list[float]) -> str:
+    return points(float(np.mean(errors)))
+
+
+def _error(errors: list[float]) -> str:
+    return points(float(np.sqrt(np.mean(np.square(errors)))))
 
 
 def _holds(interval: Interval | None, value: float) -> bool:
@@ -94,6 +132,24 @@ STUDIES = (
         ),
         _raking,
         length=4,
+        repeats=1_000,
+    ),
+    Study(
+        "raking-margins",
+        "The same by domain and code, with scores known cell by cell, and by domain and by code alone; what a code "
+        "tells of people is alike in all domains, or not.",
+        (
+            "code and domain",
+            "answers",
+            "raw bias, points",
+            "bias with cells, points",
+            "bias by margins, points",
+            "error by margins, points",
+            "coverage by margins",
+            "refused",
+        ),
+        _margins,
+        length=6,
         repeats=1_000,
     ),
     Study(

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, update
 
-from analytics.dashboards.twins import COLUMNS
+from analytics.dashboards.public_twins import PUBLIC_COLUMNS
 from survey_app.territory.models import UnitVersionRow
 from tests.analytics.dashboards.conftest import City
 from tests.analytics.dashboards.factories import Answer, publish, simulated, write_weeks
@@ -115,6 +115,11 @@ def test_the_keys_of_the_json_are_a_promise(client: FlaskClient, lived: City) ->
         "points",
         "blocks",
         "organisations",
+        "periods",
+        "channels",
+        "reported",
+        "actions",
+        "notes",
         "definitions",
     }
     assert document["unit"] == {
@@ -134,12 +139,12 @@ def test_the_csv_is_as_spreadsheets_want_it(client: FlaskClient, lived: City) ->
     assert response.headers["Content-Disposition"] == 'attachment; filename="than-thien-26068.csv"'
     assert response.data.startswith(b"\xef\xbb\xbfunit_code,")
     lines = response.data.decode("utf-8-sig").split("\r\n")
-    assert lines[0].split(",") == list(COLUMNS)
+    assert lines[0].split(",") == list(PUBLIC_COLUMNS)
     assert lines[-1] == "" and all("\n" not in line for line in lines)
     assert csv_rows(response.data)[0]["unit_name"] == "Xã Trảng Bom"
     english = csv_rows(client.get(f"{ADDRESS}.csv?lang=en").data)
     assert english[0]["unit_name"] == "Trảng Bom Commune"
-    assert all(list(row) == list(COLUMNS) for row in english)
+    assert all(list(row) == list(PUBLIC_COLUMNS) for row in english)
 
 
 def test_absent_scores_are_empty_and_null_never_zero(client: FlaskClient, lived: City) -> None:

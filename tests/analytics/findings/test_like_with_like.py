@@ -5,8 +5,9 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import Connection
 
-from analytics.findings.adjustment import NotAdjusted, unit_blocks, visits_in, weigh
+from analytics.findings.adjustment import NotAdjusted, unit_blocks, weigh
 from analytics.findings.standardising import standardised_shares, strata_of
+from analytics.findings.visit_mix import visits_in
 from analytics.published.numbers import Part
 from analytics.published.sums import Axis, Sums
 from analytics.statistics.adjustment import AdjustedShare
@@ -106,7 +107,7 @@ def test_a_commune_s_blocks_say_coverage_and_why_there_is_no_adjusted_number(
     ]
     newest = blocks[-1]
     assert (newest.n, newest.raw.percent, newest.adjusted) == (100, 80.0, None)
-    assert newest.refusal is NotAdjusted.ONE_PART
+    assert newest.refusal is NotAdjusted.NO_VISITS, "they are known for the commune as a whole only"
     assert (newest.coverage.weeks_known, newest.coverage.percent) == (3, 25.0)
     assert blocks[0].coverage.percent is None
     assert unit_blocks(connection, city.long_hung.id, date(2026, 11, 22), 1.0) == []

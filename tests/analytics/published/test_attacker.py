@@ -95,7 +95,7 @@ def scores_in(document: Any, path: tuple[str, ...] = (), around: Mapping[str, An
         return
     around |= {key: value for key, value in document.items() if isinstance(value, str | int)}
     unit = document.get("unit")
-    if isinstance(unit, dict):
+    if isinstance(unit, dict) and "code" in unit:
         around["area"] = unit["code"]
     if isinstance(document.get("n"), int) and document.get("percent") is not None:
         yield _cell(document, path, around)

@@ -59,6 +59,38 @@ def test_a_unit_is_outside_when_its_share_is_outside_the_drawn_limits() -> None:
     assert (funnel.outside(0.8) == (funnel.p_values < 0.2)).all()
 
 
+@pytest.mark.oracle
+@pytest.mark.parametrize("share", [0.0, 0.05, 0.1, 0.25])
+def test_what_winsorising_takes_is_given_back(share: float) -> None:
+    """The mean square of cut normals by scipy's integration; φ of the published method divided by it."""
+    end = stats.norm.ppf(1 - share) if share else np.inf
+    kept = stats.norm.expect(lambda z: min(abs(z), end) ** 2)
+    plain = funnel_limits(FUNNEL["r"], FUNNEL["n"], winsorise=share)
+    corrected = funnel_limits(FUNNEL["r"], FUNNEL["n"], winsorise=share, corrected=True)
+    assert corrected.phi == pytest.approx(plain.phi / kept, rel=1e-6)
+    assert (corrected.p_values >= plain.p_values).all()
+
+
+def test_corrected_limits_seldom_name_an_ordinary_unit_and_still_the_bad_one() -> None:
+    rng = np.random.default_rng(12)
+    published: list[int] = []
+    corrected: list[int] = []
+    bad = []
+    for _ in range(200):
+        truth = stats.norm.cdf(rng.normal(1.1, 0.16, 95))
+        truth[0] = 0.55
+        sizes = rng.integers(120, 600, 95)
+        successes = rng.binomial(sizes, truth)
+        for found, funnel in (
+            (published, funnel_limits(successes, sizes)),
+            (corrected, funnel_limits(successes, sizes, corrected=True)),
+        ):
+            found.append(benjamini_hochberg(funnel.p_values).rejected[1:].sum())
+        bad.append(benjamini_hochberg(funnel.p_values).rejected[0])
+    assert np.mean(corrected) < 0.35 < np.mean(published)
+    assert np.mean(bad) > 0.9
+
+
 def test_units_that_differ_by_chance_only_get_no_added_variance() -> None:
     rng = np.random.default_rng(1)
     funnels = [funnel_limits(rng.binomial(200, 0.85, 95), [200] * 95) for _ in range(50)]

@@ -1,0 +1,1 @@
+"""Pages on which leaders and administrators set up what citizens meet."""

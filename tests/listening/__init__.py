@@ -1,0 +1,1 @@
+"""Listening: cases, comments, actions, notes."""
