@@ -4,13 +4,12 @@ from collections.abc import Callable, Sequence, Set
 from pathlib import Path
 
 from flask import Flask
-from flask_migrate import Migrate
 from jinja2 import StrictUndefined
 
 from config import Settings
 from survey_app import static_assets
 from survey_app.clock import Clock, SystemClock
-from survey_app.database import bind_database, db
+from survey_app.database import bind_database
 from survey_app.error_pages import show_errors
 from survey_app.http_security import bound_requests, protect
 from survey_app.keys import secret_of
@@ -18,10 +17,10 @@ from survey_app.languages import use_languages
 from survey_app.mail.mailer import use_mail
 from survey_app.metrics import keep_metrics
 from survey_app.request_logging import configure_logging, log_requests
+from survey_app.schema import use_migrations
 from survey_app.zones import ALL_ZONES, Zone
 
 Room = Callable[[Flask, Set[Zone]], None]
-MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
 def create_app(
@@ -42,7 +41,7 @@ def create_app(
     configure_logging()
     _configure_flask(app, settings)
     bind_database(app, settings)
-    Migrate(app, db, directory=str(MIGRATIONS))
+    use_migrations(app)
     use_languages(app)
     use_mail(app, settings)
     static_assets.serve(app)

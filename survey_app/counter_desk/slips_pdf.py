@@ -12,10 +12,6 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from qrcode.constants import ERROR_CORRECT_Q
-from qrcode.main import QRCode
-from qrcode.util import QRData
-
 from survey_app.responses.ticket_codes import slip_address, spoken, typing_address
 from survey_app.responses.tickets import NewTicket
 
@@ -103,6 +99,10 @@ def _slip(document: FPDF, ticket: NewTicket, sheet: SlipSheet, left: float, top:
 
 
 def _qr(document: FPDF, address: str, left: float, top: float) -> None:
+    from qrcode.constants import ERROR_CORRECT_Q
+    from qrcode.main import QRCode
+    from qrcode.util import QRData
+
     symbol = QRCode(error_correction=ERROR_CORRECT_Q, border=QUIET_ZONE)
     symbol.add_data(QRData(address))
     symbol.make(fit=True)

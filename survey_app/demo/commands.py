@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 import click
-import qrcode
 from flask import current_app
 from flask.cli import AppGroup
 from rich.console import Console
@@ -96,6 +95,8 @@ def _say_how_old() -> None:
 
 def _show_qr(address: str) -> None:
     """Draw the address as a QR of half blocks, dark on light whatever the terminal's colours, if it fits its width."""
+    import qrcode
+
     code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=4)
     code.add_data(address)
     code.make(fit=True)

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-import flask_migrate
 from flask import Flask
 from sqlalchemy import insert, update
 
@@ -26,6 +25,7 @@ from survey_app.questionnaires.answers import Answers
 from survey_app.responses.door import Door, Submission
 from survey_app.responses.registration import door_of
 from survey_app.responses.tokens import FormKey
+from survey_app.schema import make_empty
 from survey_app.territory.unit_files import TWO_TIERS
 
 SEED = 33
@@ -93,8 +93,7 @@ def _make_room(settings: Settings) -> None:
 def _empty(settings: Settings) -> None:
     db.session.remove()
     db.engine.dispose()
-    flask_migrate.downgrade(revision="base")
-    flask_migrate.upgrade()
+    make_empty()
     truncate_write_ahead_log()
     forget_accounts(settings)
 

@@ -10,10 +10,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from qrcode.constants import ERROR_CORRECT_Q
-from qrcode.main import QRCode
-from qrcode.util import QRData
-
 from survey_app.territory.scan_codes import grouped
 
 if TYPE_CHECKING:
@@ -110,6 +106,10 @@ def _saved(picture: "Picture", title: str) -> bytes:
 
 def modules_of(address: str) -> list[list[bool]]:
     """Rows of modules, dark ones True, quiet zone included, of the smallest symbol that holds the address."""
+    from qrcode.constants import ERROR_CORRECT_Q  # Here: only who draws a code pays for the library.
+    from qrcode.main import QRCode
+    from qrcode.util import QRData
+
     symbol = QRCode(error_correction=ERROR_CORRECT_Q, border=QUIET_ZONE)
     symbol.add_data(QRData(address))
     symbol.make(fit=True)
