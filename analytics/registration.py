@@ -5,6 +5,7 @@ from collections.abc import Set
 from flask import Flask
 
 from analytics.commands import facts_commands
+from analytics.dashboards.contents import sections_of
 from analytics.dashboards.findings_views import blueprint as findings
 from analytics.dashboards.methods_views import blueprint as methods
 from analytics.dashboards.operations import blueprint as operations
@@ -24,6 +25,7 @@ from survey_app.zones import Zone, serve_blueprint
 def register(app: Flask, zones: Set[Zone]) -> None:
     """Add pages of the zones served, and the commands whatever they are."""
     app.jinja_env.filters["emphasised"] = emphasised
+    app.jinja_env.filters["sections"] = sections_of
     serve_blueprint(app, staff_dashboard, Zone.STAFF, zones)
     serve_blueprint(app, province, Zone.STAFF, zones)
     serve_blueprint(app, findings, Zone.STAFF, zones)

@@ -25,8 +25,13 @@ TYPED = (
 FOUND, NOT_FOUND = "Trấn Biên", "Long Hưng"
 SEARCHES = {
     "/?q=": None,
+    "/api/v1/units?q=": None,
     "/staff/?q=": "province",
+    "/staff/callback?q=": "caller",
     "/staff/counter-links/?q=": "administrator",
+    "/staff/posters/?q=": "administrator",
+    "/staff/setup/?q=": "administrator",
+    "/staff/listening?q=": "supervisor",
     "/staff/exports?search=": "auditor",
 }
 """Every page with a search box for places, and a role that sees it."""

@@ -22,6 +22,7 @@ from analytics.findings.coverage import Coverage, coverage
 from analytics.findings.signals import CitySignals, city_signals
 from analytics.findings.silence import Silence, silent_communes
 from analytics.published.numbers import Group, read_groups
+from analytics.published.trouble import TroubleQuarter, trouble_of_all
 from analytics.published.unions import Span, cells_by
 from analytics.statistics.periods import WEEK
 from analytics.statistics.weekly_signals import Verdict
@@ -29,6 +30,8 @@ from survey_app.territory.units import Unit
 
 SIGNAL_WEEKS = 4
 TREND_WEEKS = 26
+REPORTED_QUARTERS = 8
+REPORTED_REACH = 110 * WEEK
 NO_FORMS = (0,) * SPAN_WEEKS
 
 
@@ -84,7 +87,9 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Everything that the page of a city says. `comparison` None: only `comparable` communes have the 100 persons."""
+    """Everything that the page of a city says. `comparison` None: only `comparable` communes have the 100 persons.
+    `reported`: quarters that are over, of the communes with 100 answers together, oldest first.
+    """
 
     city: City
     units: tuple[UnitOverview, ...]
@@ -94,6 +99,7 @@ class Overview:
     comparison: Comparison | None
     comparable: int
     trend: Trend
+    reported: tuple[TroubleQuarter, ...]
 
     @property
     def covered(self) -> Coverage:
@@ -141,6 +147,7 @@ def read_overview(connection: Connection, unit: Unit, day: date, span: Span) -> 
         comparison=comparison,
         comparable=comparable,
         trend=_trend(city, [group for own in groups.values() for group in own]),
+        reported=tuple(trouble_of_all(connection, city.unit_ids, day - REPORTED_REACH)[-REPORTED_QUARTERS:]),
     )
 
 

@@ -13,11 +13,13 @@ from analytics.dashboards.calls import Calls, calls_of
 from analytics.dashboards.communes_page import KIND_ORDER, vietnamese_order
 from analytics.dashboards.funnel_figure import funnel_figure
 from analytics.dashboards.overview import Overview, State, Trend, UnitOverview
+from analytics.dashboards.periods import period_words
 from analytics.dashboards.published import Period
 from analytics.dashboards.sentences import days_with_year, number, unit_name
 from analytics.dashboards.weekly_figure import weekly_figure
 from analytics.findings.comparison import COMPARED_BY, ComparedUnit, Tier
-from analytics.published.unions import Span
+from analytics.published.trouble import TroubleQuarter
+from analytics.published.unions import Span, Stretch
 from survey_app.languages import DEFAULT_LANGUAGE, catalogue, format_day
 from survey_app.territory.search import matching
 from survey_app.territory.units import Unit
@@ -132,6 +134,11 @@ class OverviewPage:
         if block.first_day < block.stretch.first_day:
             said.append(texts.text("province.joined_from", day=format_day(block.first_day, self.language)))
         return "; ".join(said)
+
+    def quarter(self, one: TroubleQuarter) -> str:
+        """What a quarter of reports is called, and of how many communes it is."""
+        name = period_words(Span.QUARTER, Stretch(one.first_day, one.last_day), self.language)
+        return catalogue(self.language).text("province.reported.quarter", quarter=name, count=one.units)
 
     @property
     def blocks(self) -> Sequence[Period]:

@@ -1,7 +1,7 @@
 """The twins of a city's page: JSON with everything; CSV and Excel with a row a commune, Excel with weeks and trend too.
 
 JSON keys: `city`, `first_day`, `last_day`, `variance_ratio`, `forms`, `coverage`, `calls`, `calls_more`, `units`,
-`comparison`, `trend`. A commune that is not compared (under 100 persons) has `compared` null.
+`comparison`, `trend`, `reported`. A commune that is not compared (under 100 persons) has `compared` null.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,6 +10,7 @@ from typing import Any
 
 from analytics.dashboards.calls import Calls
 from analytics.dashboards.overview import Overview, UnitOverview
+from analytics.dashboards.public_twins import reported_document
 from analytics.dashboards.published import Period, Point
 from analytics.dashboards.sentences import unit_name
 from analytics.dashboards.twins import csv_of, score_cells, score_document
@@ -80,6 +81,7 @@ def as_document(overview: Overview, calls: Calls, language: str) -> dict[str, An
             "weeks": [_point(point) for point in overview.trend.points],
             "blocks": [_point(block) for block in overview.trend.blocks],
         },
+        "reported": [{**reported_document(quarter), "units": quarter.units} for quarter in overview.reported],
     }
 
 
@@ -204,3 +206,8 @@ def _trend_rows(overview: Overview) -> Iterator[Row]:
             }
             yield {**shared, "measure": "attitude_index", **score_cells(point.attitude)}
             yield {**shared, "measure": "overall_index", **score_cells(point.overall)}
+    for quarter in overview.reported:
+        days = {"first_day": quarter.first_day.isoformat(), "last_day": quarter.last_day.isoformat()}
+        for measure, one in (("reported:trouble", quarter.trouble), ("reported:money", quarter.money)):
+            share = {"n": quarter.n, "percent": one.percent, "low": one.low, "high": one.high}
+            yield {"period": "quarter", **days, "measure": measure, **share}

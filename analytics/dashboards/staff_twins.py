@@ -35,9 +35,11 @@ STAFF_COLUMNS = (
     "weeks_with_visits",
     "refusal",
     "days",
+    "mix",
 )
 """Besides the public columns: what a row is cut by (`part`: `own_service_points`); the usual level of a point; forms of
-all kinds and visits of the weeks with visits, and why a block is not adjusted; on how many days a warning stands."""
+all kinds and visits of the weeks with visits, and why a block is not adjusted; on how many days a warning stands; by
+what mix of visits a block was weighted (`domain_and_code`, `domain`, `service_point`)."""
 OWN = "own_service_points"
 
 
@@ -156,6 +158,7 @@ def _adjusted(block: AdjustedBlock) -> dict[str, Any]:
         "adjusted": {"n": block.n, **asdict(block.adjusted)} if block.adjusted else None,
         "design_effect": block.design_effect,
         "refusal": block.refusal.value if block.refusal else None,
+        "mix": block.mix.value if block.mix else None,
     }
 
 
@@ -199,7 +202,8 @@ def _adjusted_rows(block: AdjustedBlock) -> Iterator[Row]:
     yield {**named, "measure": "coverage", **_covered(block.coverage)}
     refusal = block.refusal.value if block.refusal else None
     cells = _percent(block.n, block.adjusted) if block.adjusted else {}
-    yield {**named, "measure": "attitude_index_adjusted", **cells, "refusal": refusal}
+    mix = block.mix.value if block.mix else None
+    yield {**named, "measure": "attitude_index_adjusted", **cells, "refusal": refusal, "mix": mix}
 
 
 def _percent(n: int, index: Percent) -> Row:

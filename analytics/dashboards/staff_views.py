@@ -23,6 +23,7 @@ blueprint = Blueprint("staff_dashboard", __name__, url_prefix="/staff/units", te
 PRINTS_POSTERS = frozenset({Role.LEADER, Role.ADMINISTRATOR})
 POSTER_ENDPOINT = "posters.poster"
 LISTENING_ENDPOINTS = ("comments.page", "listening.actions", "week_notes.page", "listening.new_action")
+SHEET_ENDPOINT = "reports.sheet"
 LONGEST_SHOWN = 20
 
 
@@ -32,6 +33,14 @@ class PosterLinks:
 
     name: str
     svg: str
+    png: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLinks:
+    """The weekly sheet, to hang and to forward."""
+
+    pdf: str
     png: str
 
 
@@ -52,7 +61,12 @@ def unit(code: str) -> str:
     shown = _shown(code)
     staff = staff_page(*shown, current_language(), asked_span())
     return render_template(
-        "dashboards/unit_staff.html", page=staff.page, staff=staff, posters=_posters(staff), links=_links(code)
+        "dashboards/unit_staff.html",
+        page=staff.page,
+        staff=staff,
+        posters=_posters(staff),
+        links=_links(code),
+        sheets=_sheets(staff),
     )
 
 
@@ -110,6 +124,15 @@ def _link(endpoint: str, code: str) -> str | None:
     if endpoint not in current_app.view_functions or not current_staff().roles & declared_roles(current_app, endpoint):
         return None
     return url_for(endpoint, code=code)
+
+
+def _sheets(staff: StaffPage) -> SheetLinks | None:
+    """The weekly sheet of a commune that there is, where the room of reports is served."""
+    if staff.page.ended or SHEET_ENDPOINT not in current_app.view_functions:
+        return None
+    return SheetLinks(
+        *(url_for(SHEET_ENDPOINT, code=staff.page.series.unit.code, kind=kind) for kind in ("pdf", "png"))
+    )
 
 
 def _posters(staff: StaffPage) -> tuple[PosterLinks, ...]:

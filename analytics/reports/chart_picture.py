@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from analytics.dashboards.published import Point, UnitSeries
+from analytics.dashboards.newest import Comparison
+from analytics.dashboards.published import Point
 from survey_app.languages import catalogue, format_days
 
 if TYPE_CHECKING:
@@ -17,6 +18,18 @@ SIZE = (5.6, 2.6)
 """Inches; a letter is 600 pixels wide."""
 DOTS_PER_INCH = 200
 LABELS = 6
+
+
+class Drawn(Protocol):
+    """What is drawn: points, oldest first, and the usual level they are compared with."""
+
+    @property
+    def points(self) -> Sequence[Point]:
+        """Oldest first."""
+
+    @property
+    def comparison(self) -> Comparison | None:
+        """None: no band."""
 
 
 def new_figure(width: float, height: float) -> "Figure":
@@ -34,7 +47,7 @@ def new_figure(width: float, height: float) -> "Figure":
     return Figure(figsize=(width, height), facecolor="white")
 
 
-def chart_png(series: UnitSeries, language: str) -> bytes | None:
+def chart_png(series: Drawn, language: str) -> bytes | None:
     """The chart of a letter; None where no point has a score yet."""
     if not scored(series):
         return None
@@ -45,12 +58,12 @@ def chart_png(series: UnitSeries, language: str) -> bytes | None:
     return file.getvalue()
 
 
-def scored(series: UnitSeries) -> Sequence[Point]:
+def scored(series: Drawn) -> Sequence[Point]:
     """The newest points that have a score, oldest first."""
     return [point for point in series.points if point.attitude is not None][-SHOWN_POINTS:]
 
 
-def draw_chart(axes: "Axes", series: UnitSeries, language: str, letters: float) -> None:
+def draw_chart(axes: "Axes", series: Drawn, language: str, letters: float) -> None:
     """Attitude index by week with 95 % intervals; the usual level as a band; small numbers pale."""
     points = scored(series)
     usual = series.comparison

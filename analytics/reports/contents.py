@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from analytics.dashboards.calls import Call, Reason, Weight, calls_of, reasons_of
 from analytics.dashboards.cells import Score
+from analytics.dashboards.newest import Comparison
 from analytics.dashboards.overview import Overview, State
 from analytics.dashboards.published import Point, UnitSeries
 from analytics.dashboards.sentences import number, range_of, span_words, unit_name
@@ -25,9 +26,10 @@ UNTOLD = frozenset({Weight.FELL, Weight.ODD_COUNTER})
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the letter's table: a word for each column."""
+    """A line of the letter's table: a word for each column; `short` is `days` under a heading that says "week"."""
 
     days: str
+    short: str
     attitude: str
     overall: str
     forms: str
@@ -51,8 +53,16 @@ class UnitDigest:
 
 
 @dataclass(frozen=True, slots=True)
+class CitySeries:
+    """The city's own weeks, to be drawn; they are not judged against a usual level."""
+
+    points: tuple[Point, ...]
+    comparison: Comparison | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CityDigest:
-    """The city's letter: whom to call and why, which communes were silent, how many stand where."""
+    """The city's letter: whom to call and why, which communes were silent, how many stand where, the city's weeks."""
 
     unit: Unit
     name: str
@@ -63,6 +73,9 @@ class CityDigest:
     more: int
     silent: tuple[str, ...]
     states: tuple[tuple[str, int], ...]
+    series: CitySeries
+    figure_words: str
+    rows: tuple[Row, ...]
     head: str | None
 
 
@@ -118,6 +131,9 @@ def city_digest(connection: Connection, overview: Overview, language: str) -> Ci
             for one in silent
         ),
         states=tuple((texts.text(f"province.state.{state.value}"), count) for state, count in counted.items()),
+        series=CitySeries(overview.trend.points),
+        figure_words=texts.text("reports.city.figure", city=unit_name(city.unit, language)),
+        rows=tuple(_row(point, language) for point in overview.trend.points[-SHOWN_POINTS:][::-1]),
         head=head_fingerprint(connection),
     )
 
@@ -144,7 +160,8 @@ def _row(point: Point, language: str) -> Row:
         return few if score is None else f"{number(score.percent, language)}% ({range_of(score, language)})"
 
     days = span_words(point.first_day, point.last_day, point.weeks, language)
-    return Row(days, cell(point.attitude), cell(point.overall), number(point.responses, language))
+    short = days if point.weeks > 1 else format_days(point.first_day, point.last_day, language)
+    return Row(days, short, cell(point.attitude), cell(point.overall), number(point.responses, language))
 
 
 def _look_at(series: UnitSeries, reasons: Iterable[Reason], late: Iterable[Action], language: str) -> Iterable[str]:

@@ -13,6 +13,7 @@ from analytics.reports.opting_out import opt_out_token
 from config import Settings
 from survey_app.languages import catalogue
 from survey_app.mail.letter import letter
+from survey_app.territory.contacts import contacts_in_force
 
 CHART_ID = "chart"
 _EMPTY_LINES = re.compile(r"\n{3,}")
@@ -36,21 +37,18 @@ def unit_letter(
         language=language,
         identity=f"{digest.monday}/{digest.unit.code}",
     )
-    if chart is not None:
-        html = message.get_payload()[1]  # type: ignore[index]  # plain text, then HTML
-        assert isinstance(html, EmailMessage), "as `letter` makes it"
-        html.add_related(chart, "image", "png", cid=f"<{CHART_ID}>", filename="bieu-do.png", disposition="inline")
-    return message
+    return _with_chart(message, chart)
 
 
 def city_letter(
     settings: Settings, digest: CityDigest, account_id: int, to: str, at: datetime, language: str
 ) -> EmailMessage:
     """The letter of a city to one of those who look after it."""
-    return _letter(
+    chart = chart_png(digest.series, language)
+    message = _letter(
         settings,
         "city",
-        {"digest": digest, "link": f"{settings.public_url}/staff/province"},
+        {"digest": digest, "link": f"{settings.public_url}/staff/province", "chart": chart is not None},
         subject=catalogue(language).text("reports.city.subject", city=digest.name, week=digest.week),
         account_id=account_id,
         to=to,
@@ -58,6 +56,15 @@ def city_letter(
         language=language,
         identity=f"{digest.monday}/{digest.unit.code}/city",
     )
+    return _with_chart(message, chart)
+
+
+def _with_chart(message: EmailMessage, chart: bytes | None) -> EmailMessage:
+    if chart is not None:
+        html = message.get_payload()[1]  # type: ignore[index]  # plain text, then HTML
+        assert isinstance(html, EmailMessage), "as `letter` makes it"
+        html.add_related(chart, "image", "png", cid=f"<{CHART_ID}>", filename="bieu-do.png", disposition="inline")
+    return message
 
 
 def _letter(
@@ -86,7 +93,8 @@ def _letter(
     }
     html = css_inline.inline(render_template(f"reports/{name}.html", **values), keep_style_tags=False)
     text = _EMPTY_LINES.sub("\n\n", render_template(f"reports/{name}.txt", **values)).strip() + "\n"
-    message = letter(settings, to=to, subject=subject, text=text, at=at, language=language, html=html)
+    owner = contacts_in_force().owner(language)
+    message = letter(settings, to=to, subject=subject, text=text, at=at, language=language, html=html, owner=owner)
     # The same letter to the same account has the same name, however often it is sent.
     digest = sha256(f"{identity}/{account_id}".encode()).hexdigest()[:24]
     message.replace_header("Message-ID", f"<digest.{digest}@{settings.public_host}>")

@@ -1,7 +1,5 @@
 """`/staff/audit-log`: who did what, in words, with its chain; as a file that can be checked without us."""
 
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +12,7 @@ from config import Settings
 from survey_app.audit.audit_log_events import LOG_EXPORTED
 from survey_app.audit.csv_export import harmless
 from survey_app.audit.download import make_file
+from survey_app.audit.event_words import details_in_words
 from survey_app.audit_log.files import csv_lines, json_lines
 from survey_app.audit_log.log import AuditEvent, AuditHead, BrokenChain, every_event, head, record_event, verify_chain
 from survey_app.audit_log.reading import EventFilter, newest_events, recorded_kinds
@@ -30,8 +29,6 @@ EVENTS_A_PAGE = 50
 LONGEST_FIELD = 80
 LARGEST_NUMBER = 2**31 - 1
 MIMETYPES = {"csv": "text/csv", "jsonl": "application/jsonl"}
-_ISO_DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d)")
-"""Days that every month has; others are shown as they are."""
 _FIELDS = ("kind", "actor", "unit", "from", "to")
 
 
@@ -142,34 +139,15 @@ def words_of_kind(kind: str) -> str:
 
 def _line(event: AuditEvent) -> EventLine:
     at = datetime.fromisoformat(event.at)
-    told = {key: value for key, value in event.details.items() if value not in (None, [], {})}
-    details = tuple((_words_of_key(key), _shown(value)) for key, value in told.items())
     return EventLine(
         event.seq,
         f"{format_day(at.date())} {at:%H:%M:%S}",
         words_of_kind(event.kind),
         event.actor,
         event.unit_code,
-        details,
+        details_in_words(event, current_language()),
         event.hash.hex(),
     )
-
-
-def _words_of_key(key: str) -> str:
-    return catalogue(current_language()).texts.get(f"audit_log.detail.{key}", key)
-
-
-def _shown(value: object) -> str:
-    """A detail for people: days as the language writes them, lists and tables without brackets."""
-    if isinstance(value, dict):
-        return ", ".join(f"{name}={_shown(one)}" for name, one in value.items())
-    if isinstance(value, list):
-        return ", ".join(map(_shown, value))
-    if isinstance(value, bool):
-        return translate("audit_log.shown.yes" if value else "audit_log.shown.no")
-    if isinstance(value, str) and _ISO_DAY.fullmatch(value):
-        return format_day(date.fromisoformat(value))
-    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _address(kept: Mapping[str, str | int]) -> str:

@@ -14,21 +14,25 @@ from survey_app.database import read_connection, write_transaction
 from survey_app.languages import current_language, format_day, format_days, translate
 from survey_app.staff.access import allow, current_staff
 from survey_app.staff.roles import Role
-from survey_app.visits.counts import denominator, monday_of
+from survey_app.visits.counts import Place, denominator, monday_of
 from survey_app.visits.models import KINDS
-from survey_app.visits.reading import Broken, ReportReader, Typed
+from survey_app.visits.reading import Broken, ReportReader, Typed, domain_words
 from survey_app.visits.register import (
     RecordedNumber,
     Reporter,
     WeekReport,
     record_visits,
     recorded_numbers,
+    visits_by_place,
     visits_of,
 )
 
 blueprint = Blueprint("visits_desk", __name__, url_prefix="/staff/visits")
 WEEKS_SHOWN = 12
 LONGEST_FIELD = 20
+LONGEST_DOMAIN = 40
+_FIELDS = {"service_domain": "domain"}
+"""How the page calls a field that a report calls otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,10 @@ class WeekLine:
 
 @dataclass(frozen=True, slots=True)
 class VisitsPage:
-    """What the page shows; `typed` holds the four numbers by kind, as typed or as known of the week picked."""
+    """What the page shows; `typed` holds the four numbers by kind, as typed or as known of the week picked.
+
+    `domain`: the service domain they are about, "" for the unit as a whole; `domains`: all by name, with their words.
+    """
 
     choice: UnitChoice
     week: str
@@ -62,6 +69,8 @@ class VisitsPage:
     problems: Mapping[str, str] = field(default_factory=dict)
     saved: bool = False
     kinds: tuple[str, ...] = KINDS
+    domain: str = ""
+    domains: Mapping[str, str] = field(default_factory=dict)
 
 
 @blueprint.get("")
@@ -71,7 +80,8 @@ def page() -> ResponseReturnValue:
     today = _clock().today()
     with read_connection() as connection:
         choice = choose_unit(connection, current_staff(), request.args.get("unit", ""), today)
-        shown = _page(connection, choice, request.args.get("week", ""), today, saved="saved" in request.args)
+        domain = request.args.get("domain", "")
+        shown = _page(connection, choice, request.args.get("week", ""), today, domain, saved="saved" in request.args)
     return render_template("counter_desk/visits.html", page=shown)
 
 
@@ -82,20 +92,19 @@ def report() -> ResponseReturnValue:
     now = _clock().now()
     typed = {kind: request.form.get(kind, "")[:LONGEST_FIELD].strip() for kind in KINDS}
     week = request.form.get("week", "")[:LONGEST_FIELD]
+    domain = request.form.get("domain", "")[:LONGEST_DOMAIN]
     with write_transaction() as connection:
         choice = choose_unit(connection, current_staff(), request.form.get("unit", ""), now.date())
-        broken = _record(connection, choice, week, typed, now)
+        broken = _record(connection, Typed(choice.code, week, typed, service_domain=domain), now)
         if broken:
-            problems = {each.where: each.words(current_language()) for each in broken}
-            shown = _page(connection, choice, week, now.date(), typed=typed, problems=problems)
+            problems = {_FIELDS.get(each.where, each.where): each.words(current_language()) for each in broken}
+            shown = _page(connection, choice, week, now.date(), domain, typed=typed, problems=problems)
             return render_template("counter_desk/visits.html", page=shown), 422
-    return redirect(url_for("visits_desk.page", unit=choice.code, week=week, saved=1), 303)
+    return redirect(url_for("visits_desk.page", unit=choice.code, week=week, domain=domain or None, saved=1), 303)
 
 
-def _record(
-    connection: Connection, choice: UnitChoice, week: str, typed: Mapping[str, str], now: datetime
-) -> list[Broken]:
-    report = ReportReader(connection, now.date()).read(Typed(choice.code, week, typed))
+def _record(connection: Connection, typed: Typed, now: datetime) -> list[Broken]:
+    report = ReportReader(connection, now.date()).read(typed)
     if not isinstance(report, WeekReport):
         return report
     record_visits(connection, [report], Reporter("page", current_staff().email, now))
@@ -107,6 +116,7 @@ def _page(
     choice: UnitChoice,
     week: str,
     today: date,
+    domain: str,
     *,
     typed: Mapping[str, str] | None = None,
     problems: Mapping[str, str] | None = None,
@@ -117,10 +127,10 @@ def _page(
     picked = next((each for each in mondays if each.isoformat() == week), mondays[1])
     if choice.unit is None:
         return VisitsPage(choice, picked.isoformat())
-    known = recorded_numbers(connection, choice.unit.id, mondays[-1], running)
-    held = {
-        counts.monday: denominator(counts) for counts in visits_of(connection, {choice.unit.id}, mondays[-1], running)
-    }
+    domains = domain_words(current_language())
+    place = Place(choice.unit.id, service_domain=domain if domain in domains else None)
+    known = recorded_numbers(connection, place, mondays[-1], running)
+    held = _denominators(connection, place, mondays[-1], running)
     of_week = {kind: str(each.number) for kind, each in known.get(picked, {}).items()}
     return VisitsPage(
         choice,
@@ -130,7 +140,18 @@ def _page(
         dict.fromkeys(KINDS, "") | of_week | dict(typed or {}),
         problems or {},
         saved,
+        domain=place.service_domain or "",
+        domains=domains,
     )
+
+
+def _denominators(
+    connection: Connection, place: Place, first_monday: date, last_monday: date
+) -> dict[date, int | None]:
+    """How many people came by week: to the unit, whatever the numbers are of, or for the one service domain."""
+    read = visits_of if place.service_domain is None else visits_by_place
+    told = read(connection, {place.unit_id}, first_monday, last_monday)
+    return {counts.monday: denominator(counts) for counts in told if counts.place == place}
 
 
 def _line(monday: date, known: Mapping[str, RecordedNumber], held: int | None) -> WeekLine:

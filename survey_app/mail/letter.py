@@ -13,14 +13,24 @@ UNFOLDED = SMTP.clone(max_line_length=998)
 
 
 def letter(
-    settings: Settings, *, to: str, subject: str, text: str, at: datetime, language: str, html: str | None = None
+    settings: Settings,
+    *,
+    to: str,
+    subject: str,
+    text: str,
+    at: datetime,
+    language: str,
+    html: str | None = None,
+    owner: str | None = None,
 ) -> EmailMessage:
     """A letter to one reader: plain text, and the same as HTML where there is one.
 
-    `at` is the present moment with its time zone. Raises ValueError when an address or subject holds a line break.
+    `owner` names the sender; without it, the owner of the settings. `at` is the present
+    moment with its time zone. Raises ValueError when an address or subject holds a line break.
     """
     message = EmailMessage(UNFOLDED)
-    owner = settings.owner_name if language == DEFAULT_LANGUAGE else settings.owner_name_en
+    if owner is None:
+        owner = settings.owner_name if language == DEFAULT_LANGUAGE else settings.owner_name_en
     message["From"] = formataddr((owner, settings.mail_sender))
     message["To"] = to
     message["Subject"] = subject

@@ -17,6 +17,7 @@ from survey_app.database import write_transaction
 from survey_app.languages import DEFAULT_LANGUAGE, catalogues, current_language, translate
 from survey_app.paper.batches import LARGEST_BATCH, BatchOrder, make_batch
 from survey_app.paper.problems import RefusedPaper
+from survey_app.territory.contacts import contacts_in_force
 from survey_app.territory.service_points import service_point_by_id
 from survey_app.territory.units import Unit, find_unit
 
@@ -47,7 +48,7 @@ def print_command(code: str, point_id: int, sheets: int, language: str, output: 
     assert point is not None, "a batch is made for an open counter only"
     # Drawn after the transaction: many pages take seconds, in which nobody could send an answer.
     serials = track(range(1, sheets + 1), translate("paper.command.drawing"), console=Console(stderr=True))
-    pdf = forms_pdf(printed_form(batch, point, settings), serials, now.date())
+    pdf = forms_pdf(printed_form(batch, point, settings, contacts_in_force()), serials, now.date())
     try:
         output.write_bytes(pdf)
     except OSError as error:

@@ -8,6 +8,7 @@ from config import Settings
 from survey_app.languages import DEFAULT_LANGUAGE, catalogue, format_day
 from survey_app.paper.batches import Batch
 from survey_app.questionnaires.items import SCALE_SCORES, Item, Questionnaire, fill_commune
+from survey_app.territory.contacts import Contacts
 from survey_app.territory.service_points import ServicePoint
 
 
@@ -46,18 +47,17 @@ class PrintedForm:
     language: str
 
 
-def printed_form(batch: Batch, point: ServicePoint, settings: Settings) -> PrintedForm:
-    """The form of a batch in the batch's language, for the counter as it is called."""
+def printed_form(batch: Batch, point: ServicePoint, settings: Settings, asking: Contacts) -> PrintedForm:
+    """The form of a batch in the batch's language, for the counter as it is called; `asking` tells who asks."""
     words, questionnaire, language = catalogue(batch.language), batch.stored.questionnaire, batch.language
     vietnamese = language == DEFAULT_LANGUAGE
     unit, counter = point.unit, point.name if vietnamese else point.name_en
     commune = unit.in_sentence if vietnamese else unit.english_name
-    owner = settings.owner_name if vietnamese else settings.owner_name_en
     day = format_day(batch.made_on, language)
     return PrintedForm(
         title=words.text("citizen.survey.title"),
         place=words.text("paper.form.place", commune=commune, service_point=counter),
-        notice=words.text("citizen.survey.notice", owner=owner, months=settings.retention_months),
+        notice=words.text("citizen.survey.notice", owner=asking.owner(language), months=settings.retention_months),
         how=words.text("paper.form.how"),
         levels=tuple(questionnaire.scale.label(score, language) for score in SCALE_SCORES),
         blocks=tuple(_blocks(questionnaire, language, commune)),

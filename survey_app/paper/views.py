@@ -19,6 +19,7 @@ from survey_app.paper.problems import RefusedPaper
 from survey_app.responses.registration import door_of
 from survey_app.staff.access import allow, current_staff, require_unit
 from survey_app.staff.roles import Role
+from survey_app.territory.contacts import contacts_in_force
 from survey_app.territory.service_points import service_point_by_id
 from survey_app.territory.units import last_known, unit_by_id
 
@@ -85,7 +86,9 @@ def print_sheets(batch_id: int) -> ResponseReturnValue:
     with read_connection() as connection:
         point = service_point_by_id(connection, found.service_point_id, None)
         assert point is not None, "a foreign key of the batch"
-    pdf = forms_pdf(printed_form(found, point, settings), range(1, found.sheets + 1), found.made_on)
+    pdf = forms_pdf(
+        printed_form(found, point, settings, contacts_in_force()), range(1, found.sheets + 1), found.made_on
+    )
     response = make_response(pdf)
     response.mimetype = "application/pdf"
     response.headers["Content-Disposition"] = f'attachment; filename="phieu-giay_{point.unit.code}_lo-{found.id}.pdf"'

@@ -7,6 +7,7 @@ from config import Settings
 from survey_app.languages import DEFAULT_LANGUAGE, catalogue
 from survey_app.mail.letter import letter
 from survey_app.staff.account_links import GOOD_FOR, LinkPurpose
+from survey_app.territory.contacts import contacts_in_force
 
 
 def link_address(settings: Settings, token: str, language: str) -> str:
@@ -20,7 +21,8 @@ def link_letter(
 ) -> EmailMessage:
     """The letter that carries a link."""
     texts = catalogue(language)
-    owner = settings.owner_name if language == DEFAULT_LANGUAGE else settings.owner_name_en
+    asking = contacts_in_force()
+    owner = asking.owner(language)
     hours = int(GOOD_FOR[purpose].total_seconds() // 3600)
     words = texts.text(
         f"staff.letter.{purpose.value}",
@@ -28,7 +30,7 @@ def link_letter(
         account=email,
         address=link_address(settings, token, language),
         hours=hours,
-        phone=settings.contact_phone,
+        phone=asking.phone,
     )
     subject = texts.text(f"staff.letter.{purpose.value}_subject")
-    return letter(settings, to=email, subject=subject, text=words, at=at, language=language)
+    return letter(settings, to=email, subject=subject, text=words, at=at, language=language, owner=owner)

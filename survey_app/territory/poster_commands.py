@@ -19,6 +19,7 @@ from survey_app.database import read_connection, write_transaction
 from survey_app.languages import current_language, format_day, translate
 from survey_app.territory import scan_code_register
 from survey_app.territory.commands import code_commands
+from survey_app.territory.contacts import contacts_in_force
 from survey_app.territory.poster_list import CodedPoint, coded_points, poster_of, units_to_print
 from survey_app.territory.posters import printed_address
 from survey_app.territory.problems import RefusedChange
@@ -68,7 +69,7 @@ def check_command(unit_code: str | None, output: Path) -> None:
 
     points = _points(unit_code)
     settings = _settings()
-    sheets = check_sheets(points, settings.public_url, settings.contact_phone, _today())
+    sheets = check_sheets(points, settings.public_url, contacts_in_force().phone, _today())
     if not sheets:
         raise click.ClickException(_words("nothing", without=len(points)))
     _write(output, check_sheets_pdf(sheets, translate("poster.check.title"), _today()))

@@ -150,11 +150,20 @@ class ReportReader:
         return self._homes[what]
 
 
-@cache
 def service_domains() -> tuple[str, ...]:
     """The names of service domains that visits can be told by: those that answers can name."""
+    return tuple(_domain_words())
+
+
+def domain_words(language: str) -> dict[str, str]:
+    """What each service domain is called, in the order in which citizens are asked."""
+    return {name: words[language] for name, words in _domain_words().items()}
+
+
+@cache
+def _domain_words() -> Mapping[str, Mapping[str, str]]:
     (item,) = (item for item in default_questionnaire().items if item.slot == "service_domain")
-    return tuple(option.value for option in item.options)
+    return {option.value: option.text for option in item.options}
 
 
 def shown(text: str) -> str:

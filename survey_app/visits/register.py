@@ -106,12 +106,12 @@ def visits_by_place(
 
 
 def recorded_numbers(
-    connection: Connection, unit_id: int, first_monday: date, last_monday: date
+    connection: Connection, place: Place, first_monday: date, last_monday: date
 ) -> dict[date, dict[str, RecordedNumber]]:
-    """What counts at present for the unit as a whole, by week and kind, each with who said it and when."""
+    """What counts at present for this place and no other, by week and kind, each with who said it and when."""
     found: dict[date, dict[str, RecordedNumber]] = defaultdict(dict)
-    for (monday, place, kind), row in _newest(connection, {unit_id}, first_monday, last_monday).items():
-        if place == Place(unit_id) and row.number is not None:
+    for (monday, told_of, kind), row in _newest(connection, {place.unit_id}, first_monday, last_monday).items():
+        if told_of == place and row.number is not None:
             told = RecordedNumber(kind, row.number, row.source, row.recorded_by, row.recorded_at)
             found[monday][kind] = told
     return dict(found)

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from html import unescape
 from typing import Any
 
 import pytest
@@ -10,12 +12,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, Engine, text
 
-from survey_app.audit_log.event_types import declared_types
+from survey_app.audit_log.event_types import EventType, declared_types
 from survey_app.audit_log.log import every_event, head, record_event
 from survey_app.clock import SetClock
-from survey_app.database import read_connection
+from survey_app.database import read_connection, write_transaction
 from survey_app.languages import catalogues
-from survey_app.staff.audit_events import SIGNED_IN
+from survey_app.listening.audit_events import CASE_STEP
+from survey_app.staff.audit_events import ROLES_CHANGED, SIGN_IN_FAILED, SIGNED_IN
+from survey_app.territory.audit_events import CONTACTS_SET, HOURS_SET, SERVICE_POINT_CHANGED, TARGET_SET, UNIT_CLOSED
 from tests.staff.people import an_account, signed_in
 from tests.support.queries import QueryCounter
 
@@ -54,6 +58,42 @@ def test_acts_are_told_in_words(auditor: FlaskClient) -> None:
     assert f"tài khoản: {AUDITOR}" in page
     english = text_at(auditor, lang="en")
     assert "Account added" in english and "24 Nov 2026 10:00:00" in english
+
+
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        (
+            (CONTACTS_SET, {"before": {"phone": "1022", "legal_bases": []}, "after": {"phone": "0251 1022"}}),
+            "Trước đó: căn cứ: –; số gọi: 1022 · Sau đó: số gọi: 0251 1022",
+        ),
+        (
+            (SERVICE_POINT_CHANGED, {"id": 7, "before": {"body": None}, "after": {"body": "land_registration"}}),
+            "Trước đó: cơ quan cử người: – · Sau đó: cơ quan cử người: Văn phòng đăng ký đất đai · Số: 7",
+        ),
+        (
+            (HOURS_SET, {"id": 3, "before": None, "after": {"1": "7:30-11:30", "7": ""}}),
+            "Sau đó: Thứ Hai: 7:30-11:30; Chủ nhật: –",
+        ),
+        ((CASE_STEP, {"case": 4, "number": 1, "state": "unfounded"}), "Tình trạng: Xác minh: không có cơ sở"),
+        (
+            (ROLES_CHANGED, {"account": "a@b.vn", "old_roles": ["leader"], "roles": ["caller", "no role"]}),
+            "Lãnh đạo xã, phường, đặc khu",
+        ),
+        ((SIGN_IN_FAILED, {"reason": "wrong_password"}), "lý do: sai mật khẩu"),
+        ((TARGET_SET, {"measure": "attitude", "before": None, "after": 90}), "Sau đó: 90 · Chỉ số: Chỉ số thái độ"),
+        ((UNIT_CLOSED, {"day": "2026-12-31"}), "ngày: 31/12/2026"),
+        ((UNIT_CLOSED, {"day": "20261231"}), "ngày: 20261231"),
+    ],
+)
+def test_before_and_after_are_told_in_words(
+    app: Flask, auditor: FlaskClient, event: tuple[EventType, dict[str, Any]], told: str
+) -> None:
+    kind, details = event
+    with app.app_context(), write_transaction() as connection:
+        whole = dict.fromkeys(kind.keys) | details
+        record_event(connection, kind, actor=AUDITOR, at=datetime(2026, 11, 24, 10, tzinfo=UTC), **whole)
+    assert told in " ".join(unescape(text_at(auditor, kind=kind.kind)).split())
 
 
 def test_filters_are_kept_and_applied(auditor: FlaskClient) -> None:

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from survey_app.visits.counts import Numbers, Place
-from survey_app.visits.register import Reporter, WeekReport, record_visits, visits_of
+from survey_app.visits.register import Reporter, WeekReport, record_visits, visits_by_place, visits_of
 from tests.conftest import NOW
 from tests.counter_desk.conftest import Transaction, send
 from tests.support.surveys import ScannedCounter
@@ -45,6 +45,31 @@ def test_what_was_known_stands_in_the_box_and_emptying_it_takes_it_back(
     assert "hệ thống của thành phố, tỉnh gửi: Một cửa (key)" in page
     send(leader, PAGE, PAGE, unit=counter.commune.code, week=WEEK, counter_visits="12", fully_online="")
     assert known(transaction) == [Numbers(12)]
+
+
+def test_numbers_of_one_service_domain_stand_apart_from_those_of_the_unit(
+    leader: FlaskClient, transaction: Transaction, counter: ScannedCounter
+) -> None:
+    send(leader, PAGE, PAGE, unit=counter.commune.code, week=WEEK, counter_visits="132")
+    sent = send(leader, PAGE, PAGE, unit=counter.commune.code, week=WEEK, domain="land", counter_visits="41")
+    assert sent.status_code == 303
+    page = leader.get(sent.headers["Location"]).get_data(as_text=True)
+    assert '<option value="land" selected>' in page and 'value="41"' in page and 'value="132"' not in page
+    whole = leader.get(f"{PAGE}?week={WEEK}").get_data(as_text=True)
+    assert 'value="132"' in whole and 'value="41"' not in whole
+    monday = date.fromisoformat(WEEK)
+    with transaction() as connection:
+        told = {each.place.service_domain: each.numbers for each in visits_by_place(connection, None, monday, monday)}
+    assert told == {None: Numbers(132), "land": Numbers(41)}
+    send(leader, PAGE, PAGE, unit=counter.commune.code, week=WEEK, domain="land", counter_visits="")
+    assert known(transaction) == [Numbers(132)]
+
+
+def test_a_domain_that_nobody_knows_is_refused(leader: FlaskClient, transaction: Transaction) -> None:
+    code = leader.get(PAGE).get_data(as_text=True).partition('name="unit" value="')[2][:5]
+    refused = send(leader, PAGE, PAGE, unit=code, week=WEEK, domain="moon", counter_visits="5")
+    assert refused.status_code == 422 and "không có lĩnh vực moon" in refused.get_data(as_text=True)
+    assert known(transaction) == []
 
 
 def test_the_last_finished_week_is_offered_first(leader: FlaskClient) -> None:

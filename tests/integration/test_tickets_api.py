@@ -140,6 +140,16 @@ def test_slips_keep_to_the_bound(send: Send, counter: ScannedCounter) -> None:
     assert send(ADDRESS, order(counter, count=1)).status_code == 422
 
 
+def test_slips_that_a_system_orders_never_exceed_dossiers(send: Send, counter: ScannedCounter) -> None:
+    told = {"counter_visits": 205, "dossiers_filed": 10, "helped_online": 2, "fully_online": 90}
+    week = {"counts": [{"unit": counter.commune.code, "week": "2026-W48", **told}]}
+    assert send("/api/v1/visits", week).status_code == 200
+    assert send(ADDRESS, order(counter, count=12)).status_code == 201
+    refused = send(ADDRESS, order(counter, count=1))
+    assert refused.status_code == 422
+    assert "nhiều hơn hồ sơ" in refused.get_json()["errors"][0]["detail"]
+
+
 def test_a_call_waits_when_there_were_too_many(send: Send, counter: ScannedCounter, clock: SetClock) -> None:
     statuses = [send(ADDRESS, {}).status_code for _ in range(121)]
     assert statuses == [422] * 120 + [429]

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection
 
 from survey_app.territory.units import communes
-from survey_app.visits.counts import Numbers
+from survey_app.visits.counts import Numbers, Place
 from survey_app.visits.register import recorded_numbers, visits_of
 from tests.integration.conftest import Send
 from tests.support.surveys import ScannedCounter
@@ -43,7 +43,7 @@ def test_numbers_are_taken_and_the_same_twice_changes_nothing(
         [Numbers(120, None, None, 7), Numbers(dossiers_filed=3)], key=str
     )
     with transaction() as connection:
-        told = recorded_numbers(connection, counter.commune.id, MONDAY, MONDAY)[MONDAY]["counter_visits"]
+        told = recorded_numbers(connection, Place(counter.commune.id), MONDAY, MONDAY)[MONDAY]["counter_visits"]
     assert (told.source, told.recorded_by) == ("integration", "Hệ thống một cửa (key)")
 
 

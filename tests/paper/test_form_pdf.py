@@ -18,6 +18,7 @@ from survey_app.questionnaires.definition import (
     with_own_questions,
 )
 from survey_app.questionnaires.register import StoredQuestionnaire
+from survey_app.territory.contacts import Contacts
 from survey_app.territory.service_points import Premises, ServicePoint
 from survey_app.territory.units import Unit
 
@@ -27,6 +28,7 @@ UNIT = Unit(1, "26041", "Trấn Biên", "phường", 2, None, SINCE, None)
 POINT = ServicePoint(
     1, "Quầy 2", "Counter 2", Premises(1, 1, "Trụ sở chính", "", SINCE, None), UNIT, "commune", (), SINCE, None
 )
+ASKING = Contacts("UBND thành phố Đồng Nai", "Đồng Nai City", "1022")
 
 
 @pytest.fixture
@@ -40,7 +42,7 @@ def printed(
 ) -> bytes:
     stored = StoredQuestionnaire(1, questionnaire or default_questionnaire(), SINCE)
     batch = Batch(12, 1, 1, stored, language, sheets, DAY)
-    return forms_pdf(printed_form(batch, POINT, settings), range(1, sheets + 1), DAY)
+    return forms_pdf(printed_form(batch, POINT, settings, ASKING), range(1, sheets + 1), DAY)
 
 
 def texts(pdf: bytes) -> list[str]:

@@ -11,8 +11,9 @@ from werkzeug.test import TestResponse
 
 from survey_app.audit_log.log import every_event
 from survey_app.clock import SetClock
-from survey_app.database import read_connection
+from survey_app.database import read_connection, write_transaction
 from survey_app.staff.models import StaffAccount, StaffLinkRow
+from survey_app.territory.contacts import Contacts, ask_again, set_contacts
 from tests.staff.people import SIGN_IN, City, an_account, send, sign_in, signed_in, token_in
 from tests.support.mail_server import MailServer
 
@@ -70,6 +71,19 @@ def test_from_the_page_through_the_letter_to_the_first_sign_in(writing: Flask, m
     assert guest.get("/staff/").headers["Location"] == "/staff/units/26068"
     kinds = ["staff.account_added", "staff.link_made", "staff.password_set", "staff.signed_in"]
     assert kinds_of(writing)[-4:] == kinds
+
+
+def test_the_letter_names_who_asks_as_the_back_office_says(writing: Flask, mail: MailServer, clock: SetClock) -> None:
+    office = administrator_of(writing)
+    new = Contacts("UBND tỉnh Thử Nghiệm", "Test Province", "0251 1022")
+    with writing.app_context(), write_transaction() as connection:
+        set_contacts(connection, new, clock.today(), set_by=ADMINISTRATOR)
+        ask_again()
+    invite(office)
+    letter = mail.next_letter()
+    assert letter["From"].addresses[0].display_name == new.owner_name
+    assert new.owner_name in letter.get_content()
+    assert new.phone in letter.get_content()
 
 
 def test_a_link_works_once(writing: Flask, mail: MailServer) -> None:

@@ -83,6 +83,9 @@ def test_an_administrator_prints_everything(app: Flask, counters: Counters) -> N
     browser = administrator(app)
     home = browser.get("/staff/posters/?q=tran bien").get_data(as_text=True)
     assert "/staff/posters/units/26041" in home
+    for query, codes in {"": 1, "?paper=a5": 1, "?paper=tent": 2, "?motto=1": 1}.items():
+        assert f'href="/staff/posters/all.pdf{query}"' in home
+        assert scanned(browser.get(f"/staff/posters/all.pdf{query}").data).count(counters.code) == codes
     assert sorted(scanned(browser.get("/staff/posters/all.pdf").data)) == sorted(
         [counters.code, counters.elsewhere_code]
     )

@@ -42,7 +42,7 @@ def test_what_was_reported_is_read_back(connection: Connection, commune: Unit) -
     assert record_visits(connection, [WeekReport(Place(commune.id), MONDAY, numbers)], PAGE) == Taken(4, 0)
     (counts,) = visits_of(connection, {commune.id}, MONDAY, MONDAY)
     assert (counts.unit_id, counts.monday, counts.numbers) == (commune.id, MONDAY, Numbers(130, 90, 12, 400))
-    told = recorded_numbers(connection, commune.id, MONDAY, MONDAY)[MONDAY]["counter_visits"]
+    told = recorded_numbers(connection, Place(commune.id), MONDAY, MONDAY)[MONDAY]["counter_visits"]
     assert (told.number, told.source, told.recorded_by) == (130, "page", "leader@dongnai.gov.vn")
     assert told.recorded_at == "2026-11-24T09:30:00+07:00"
 
@@ -91,7 +91,7 @@ def test_places_add_up_to_the_unit_and_its_own_number_goes_first(connection: Con
     assert visits_of(connection, {commune.id}, MONDAY, MONDAY)[0].numbers == Numbers(55, 20)
     record_visits(connection, [WeekReport(Place(commune.id), MONDAY, {"counter_visits": 99})], PAGE)
     assert visits_of(connection, {commune.id}, MONDAY, MONDAY)[0].numbers == Numbers(99, 20)
-    assert set(recorded_numbers(connection, commune.id, MONDAY, MONDAY)[MONDAY]) == {"counter_visits"}
+    assert set(recorded_numbers(connection, Place(commune.id), MONDAY, MONDAY)[MONDAY]) == {"counter_visits"}
 
 
 def test_domains_add_up_to_the_unit_only_where_nothing_else_is_told(connection: Connection, commune: Unit) -> None:
@@ -105,7 +105,7 @@ def test_domains_add_up_to_the_unit_only_where_nothing_else_is_told(connection: 
     assert told == {"land": Numbers(None, 30, 1), "business": Numbers(None, 12, 1)}
     record_visits(connection, [WeekReport(Place(commune.id), MONDAY, {"dossiers_filed": 50})], PAGE)
     assert visits_of(connection, {commune.id}, MONDAY, MONDAY)[0].numbers == Numbers(None, 50, 2)
-    assert recorded_numbers(connection, commune.id, MONDAY, MONDAY)[MONDAY]["dossiers_filed"].number == 50
+    assert recorded_numbers(connection, Place(commune.id), MONDAY, MONDAY)[MONDAY]["dossiers_filed"].number == 50
 
 
 def test_the_table_refuses_a_domain_of_a_counter(connection: Connection, commune: Unit) -> None:

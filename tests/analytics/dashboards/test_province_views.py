@@ -4,14 +4,17 @@ import io
 import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import date
 from random import Random
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, insert
 
+from analytics.facts.models import fact_choice
+from survey_app.territory.units import codes_by_id
 from tests.analytics.dashboards.factories import add_unit, satisfied, simulated, write_weeks
 from tests.analytics.dashboards.reading import csv_rows, parsed, texts
 from tests.analytics.dashboards.test_overview import COMMUNES, a_city_of
@@ -149,3 +152,32 @@ def test_the_page_costs_few_statements(app: Flask, lived: None, engine: Engine) 
     with QueryCounter(engine) as queries:
         words_of(browser)
     assert queries.count <= 34
+
+
+def test_what_was_reported_is_added_up_of_communes_with_a_hundred_answers(
+    app: Flask, lived: None, transaction: Begin
+) -> None:
+    with transaction() as connection:
+        ids = {code: unit_id for unit_id, code in codes_by_id(connection).items()}
+        for code, no in (("26002", 112), ("26003", 194), ("26004", 50)):
+            keys = {"day": date(2026, 9, 1), "unit_id": ids[code], "item": "trouble", "channel": "poster"}
+            keys |= {"respondent_group": "citizen", "set_aside": 0}
+            counts = {1: no, 2: 6, 3: 2}
+            connection.execute(
+                insert(fact_choice), [{**keys, "option": option, "n": n} for option, n in counts.items()]
+            )
+    browser = browser_of(app, "supervisor")
+    (quarter,) = browser.get(f"{ADDRESS}.json").get_json()["reported"]
+    assert (quarter["units"], quarter["trouble"]["n"]) == (2, 322), "the third has too few and is not among them"
+    assert (quarter["trouble"]["percent"], quarter["money"]["percent"]) == (3.7, 1.2)
+    words = words_of(browser)
+    assert "Quý III/2026 (2 xã, phường)" in words
+    assert "từng vụ việc chỉ Thanh tra đọc" in words
+    trend = load_workbook(io.BytesIO(browser.get(f"{ADDRESS}.xlsx").data)).worksheets[2]
+    head, *body = trend.iter_rows(values_only=True)
+    told = [dict(zip(head, row, strict=True)) for row in body]
+    assert [row["percent"] for row in told if row["measure"] == "reported:trouble"] == [3.7]
+
+
+def test_before_a_quarter_is_over_nothing_is_said_of_reports(app: Flask, lived: None) -> None:
+    assert "Chưa có quý nào đã hết mà có xã, phường đủ 100 người trả lời" in words_of(browser_of(app, "province"))

@@ -29,6 +29,7 @@ from tests.analytics.dashboards.factories import (
 from tests.analytics.dashboards.reading import csv_rows, page_numbers, parsed, texts, trace
 from tests.staff.people import an_account, signed_in
 from tests.support.factories import a_scan_code, a_service_point
+from tests.support.pages import text_of
 from tests.support.queries import QueryCounter
 
 Begin = Callable[[], AbstractContextManager[Connection]]
@@ -307,3 +308,25 @@ def test_a_new_installation_says_that_nothing_is_closed(app: Flask, transaction:
     assert "Chưa có số liệu: chưa ngày nào được khóa sổ." in words_of(browser_of(app, "province"))
     with transaction() as connection:
         close_days(connection)
+
+
+def test_the_contents_lead_to_every_section_and_are_not_printed(app: Flask, lived: City) -> None:
+    document = parsed(words_of(browser_of(app, "leader", "26068")))
+    (contents,) = [one for one in document.iter("nav") if one.get("aria-labelledby") == "contents-title"]
+    sections = [(f"#{heading.get('id')}", text_of(heading)) for heading in document.iter("h2")]
+    assert [(link.get("href"), text_of(link)) for link in contents.iter("a")] == sections
+    assert len(sections) > 10
+    assert "no-print" in str(contents.get("class")).split()
+
+
+def test_a_page_of_few_sections_has_no_contents(app: Flask, stored_city: City) -> None:
+    assert "contents-title" not in words_of(browser_of(app, "leader", "26068"))
+
+
+@pytest.mark.parametrize("role", ["leader", "supervisor"])
+def test_the_weekly_sheet_is_at_hand(app: Flask, lived: City, role: str) -> None:
+    browser = browser_of(app, role, "26068" if role == "leader" else None)
+    words = words_of(browser)
+    for kind, mimetype in (("pdf", "application/pdf"), ("png", "image/png")):
+        assert f'href="{ADDRESS}/sheet.{kind}"' in words
+        assert browser.get(f"{ADDRESS}/sheet.{kind}").mimetype == mimetype

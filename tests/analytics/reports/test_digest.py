@@ -19,7 +19,7 @@ from survey_app.languages import catalogue
 from tests.analytics.dashboards.conftest import City
 from tests.analytics.dashboards.factories import NEWEST_MONDAY
 from tests.analytics.reports.conftest import CITY, LEADER, SILENT_LEADER
-from tests.staff.people import an_account
+from tests.staff.people import an_account, signed_in
 from tests.support.mail_server import MailServer
 
 Begin = Callable[[], AbstractContextManager[Connection]]
@@ -85,6 +85,7 @@ def test_html_is_what_mail_programs_show_right(writing: Flask, readers: City, ma
         assert "<style" not in html
         assert "style=" in html
         assert not re.search(r"display:\s*(flex|grid)|<script|<link|src=\"http", html)
+        assert "max-width: 600px" in html and "<!--[if mso]>" in html, "no wider than a phone, nor in Outlook"
         assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
@@ -100,6 +101,19 @@ def test_a_silent_commune_is_reminded_and_the_city_told(writing: Flask, readers:
     assert TEXT("reports.city.silent") in told
     assert "Xã Trảng Bom" in told
     assert "thấp hơn hẳn" in told
+
+
+def test_the_city_reads_its_own_weeks_as_chart_and_table(writing: Flask, readers: City, mail: MailServer) -> None:
+    send(writing)
+    letter = letters(mail)[CITY]
+    plain, html = words(letter), words(letter, "html")
+    browser = signed_in(writing, CITY)
+    newest = browser.get("/staff/province.json").get_json()["trend"]["weeks"][-1]["attitude"]
+    for body in (plain, html):
+        assert f"{newest['percent']:.0f}% (" in body
+        assert TEXT("reports.city.figure", city="Thành phố Đồng Nai") in body
+    picture = next(part for part in letter.walk() if part.get_content_type() == "image/png")
+    assert f"cid:{str(picture['Content-ID']).strip('<>')}" in html
 
 
 def test_nobody_is_told_of_another_commune(writing: Flask, readers: City, mail: MailServer) -> None:
