@@ -60,13 +60,13 @@ class _Words:
 
     def value(self, key: str, value: object) -> str:
         """Days as the language writes them, lists and tables without brackets."""
+        if value in (None, "", [], {}):
+            return "–"
         if isinstance(value, dict):
             table = _LABELS_OF_KIND.get((self._kind, key))
             return "; ".join(f"{self._name(table, name)}: {self.value(name, one)}" for name, one in value.items())
         if isinstance(value, list):
             return ", ".join(self.value(key, one) for one in value)
-        if value is None or value == "":
-            return "–"
         if isinstance(value, bool):
             return self._texts.text("audit_log.shown.yes" if value else "audit_log.shown.no")
         return self._text(key, value) if isinstance(value, str) else json.dumps(value)

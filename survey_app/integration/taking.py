@@ -11,7 +11,7 @@ from survey_app.integration.keys import ApiKey
 from survey_app.integration.problems import ApiProblem, FieldError
 from survey_app.languages import current_language, translate
 from survey_app.responses.ticket_codes import TicketKeeper, slip_address, spoken
-from survey_app.responses.tickets import RefusedTickets, TicketOrder, issue_tickets, last_day_of
+from survey_app.responses.tickets import INTEGRATION, RefusedTickets, TicketOrder, issue_tickets, last_day_of
 from survey_app.territory.service_points import service_points_of
 from survey_app.territory.units import Unit, find_unit, subtree_ids
 from survey_app.visits.models import KINDS
@@ -24,9 +24,7 @@ def take_tickets(
 ) -> dict[str, Any]:
     """Make the slips of a call. Raises `ApiProblem`; nothing is written then."""
     unit = _unit(connection, key, body)
-    order = TicketOrder(
-        unit, _premises(connection, unit, body), body.service_point, body.day, body.count, "integration"
-    )
+    order = TicketOrder(unit, _premises(connection, unit, body), body.service_point, body.day, body.count, INTEGRATION)
     try:
         made = issue_tickets(connection, keeper, order, daily_bound=settings.tickets_per_day, actor=key.actor, at=now)
     except RefusedTickets as error:

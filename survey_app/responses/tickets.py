@@ -2,12 +2,13 @@
 
 A good slip gives an answer the channel `ticket`, once; it says that whoever answered held a slip, and nothing about
 who. Slips never outnumber visitors: a unit's slips of a week stay within the visits known of it, else within a daily
-bound, and voided slips still count, since nobody can tell whether one was used before it was voided.
+bound; those that another system orders, one a dossier, also within the dossiers known. Voided slips still count, since
+nobody can tell whether one was used before it was voided.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -34,6 +35,8 @@ LARGEST_BATCH = 500
 SHORTEST_REASON, LONGEST_REASON = 5, 200
 KEPT_DAYS = VALID_DAYS + LIFETIME.days + 1
 """A form opened on a slip's last day may wait on a phone for as long as its token lives."""
+INTEGRATION = "integration"
+"""The source of slips that another system orders."""
 UPGRADED_CHANNEL = "poster"
 CODED_CHANNEL = "ticket"
 
@@ -254,6 +257,20 @@ def _check_bound(connection: Connection, order: TicketOrder, daily_bound: int) -
     left = tickets_left(connection, order.unit.id, order.day, daily_bound)
     if order.count > left:
         raise RefusedTickets("count", "too_many", count=order.count, left=left)
+    if order.source == INTEGRATION:
+        left = _dossiers_left(connection, order.unit.id, order.day, left)
+        if order.count > left:
+            raise RefusedTickets("count", "too_many_dossiers", count=order.count, left=left)
+
+
+def _dossiers_left(connection: Connection, unit_id: int, day: date, otherwise: int) -> int:
+    """The week's dossiers, where they are known, less the slips that another system ordered for them."""
+    monday = monday_of(day)
+    known = visits_of(connection, {unit_id}, monday, monday)
+    dossiers = denominator(replace(known[0].numbers, counter_visits=None)) if known else None
+    if dossiers is None:
+        return otherwise
+    return max(0, dossiers - _issued(connection, unit_id, monday, monday + timedelta(days=6), INTEGRATION))
 
 
 def _stand_in_line(connection: Connection, unit_id: int) -> None:
@@ -294,9 +311,11 @@ def _draw(keeper: TicketKeeper, count: int) -> list[str]:
     return list(codes)
 
 
-def _issued(connection: Connection, unit_id: int, first: date, last: date) -> int:
+def _issued(connection: Connection, unit_id: int, first: date, last: date, source: str | None = None) -> int:
     batch = TicketBatchRow
     made = _of_unit(func.sum(batch.last_serial - batch.first_serial + 1), unit_id)
+    if source is not None:
+        made = made.where(batch.source == source)
     return int(connection.scalar(made.where(batch.day.between(first, last))) or 0)
 
 
