@@ -1,7 +1,8 @@
 """Shares of "made things hard" and "hinted at money or gifts" by quarter: all that anybody but the inspector is told.
 
 Only quarters that are over, of a commune with at least 100 answers to the question, uncut: nothing is published that
-could be set against them. They are read from the facts of closed days, which stay as they are.
+could be set against them. They are read from the facts of closed days, which stay as they are; docs/disclosure.md says
+why that is enough, and what a stored number would do better.
 """
 
 from collections import defaultdict

@@ -119,3 +119,14 @@ def test_every_part_has_a_name_in_both_languages(connection: Connection, world: 
     assert any(name.startswith("Quầy 1" if language == "vi" else "Counter 1") for name in names[Axis.SERVICE_POINT])
     bodies = {staff.part_body(part) for cut in staff.cuts(Axis.SERVICE_POINT) for part in cut.parts}
     assert ("của văn phòng đăng ký đất đai" if language == "vi" else "of the land registration office") in bodies
+
+
+def test_page_and_twins_say_by_what_mix_of_visits_a_block_was_weighted(
+    app: Flask, connection: Connection, world: World, series: UnitSeries, details: StaffDetails
+) -> None:
+    (coverage,) = {block.coverage for block in details.adjusted[-1:]}
+    percent = Percent(84.0, 80.0, 88.0)
+    shared = (LAST_DAYS[0], LAST_DAYS[1], 60, coverage, percent)
+    weighted = AdjustedBlock(*shared, percent, 3, 1.1, None, Mix.DOMAIN)
+    refused = AdjustedBlock(*shared, None, 3, 2.4, NotAdjusted.DESIGN_EFFECT, Mix.SERVICE_POINT)
+    shown = replace(details, adjusted=[weighted, refused])
