@@ -1,5 +1,8 @@
 """What staff see besides: cuts that are whole, own service points apart, others' forms apart, warnings, targets."""
 
+import csv
+import io
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,6 +13,8 @@ from analytics.dashboards.published import UnitSeries
 from analytics.dashboards.series import unit_series
 from analytics.dashboards.staff_details import StaffDetails, read_details
 from analytics.dashboards.staff_page import staff_page
+from analytics.dashboards.staff_twins import as_staff_csv, as_staff_document
+from analytics.findings.adjustment import Mix
 from analytics.findings.signals import unit_signal
 from analytics.published.sums import Axis
 from analytics.published.unions import Span
@@ -121,12 +126,9 @@ def test_every_part_has_a_name_in_both_languages(connection: Connection, world: 
     assert ("của văn phòng đăng ký đất đai" if language == "vi" else "of the land registration office") in bodies
 
 
-def test_page_and_twins_say_by_what_mix_of_visits_a_block_was_weighted(
-    app: Flask, connection: Connection, world: World, series: UnitSeries, details: StaffDetails
-) -> None:
-    (coverage,) = {block.coverage for block in details.adjusted[-1:]}
-    percent = Percent(84.0, 80.0, 88.0)
-    shared = (LAST_DAYS[0], LAST_DAYS[1], 60, coverage, percent)
-    weighted = AdjustedBlock(*shared, percent, 3, 1.1, None, Mix.DOMAIN)
-    refused = AdjustedBlock(*shared, None, 3, 2.4, NotAdjusted.DESIGN_EFFECT, Mix.SERVICE_POINT)
-    shown = replace(details, adjusted=[weighted, refused])
+def test_twins_say_by_what_mix_of_visits_a_block_was_weighted(series: UnitSeries, details: StaffDetails) -> None:
+    block = replace(details.adjusted[-1], mix=Mix.DOMAIN)
+    shown = replace(details, adjusted=(replace(block, mix=None), block))
+    assert [one["mix"] for one in as_staff_document(series, shown, (), "vi")["adjusted"]] == [None, "domain"]
+    rows = csv.DictReader(io.StringIO(as_staff_csv(series, shown, "vi").decode("utf-8-sig")))
+    assert [row["mix"] for row in rows if row["measure"] == "attitude_index_adjusted"] == ["", "domain"]
