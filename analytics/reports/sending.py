@@ -110,8 +110,14 @@ def _send(
     try:
         with read_connection() as connection:
             message = one.make(connection, now())
-        if message is not None:
-            _with_patience(mailer, message, pause)
+    except BaseException:
+        deliveries.give_back(one.monday, [one.account_id])
+        raise
+    if message is None:
+        deliveries.give_back(one.monday, [one.account_id])
+        return True
+    try:  # Whatever else breaks this off leaves the letter claimed: the server may have taken it.
+        _with_patience(mailer, message, pause)
     except MailNotSent as error:
         if error.is_permanent and mailer.delivers:
             deliveries.mark(one.monday, one.account_id, refused=True)
@@ -120,11 +126,8 @@ def _send(
         deliveries.give_back(one.monday, [one.account_id])
         outcome.problem = error.reason
         return False
-    except BaseException:
-        deliveries.give_back(one.monday, [one.account_id])
-        raise
     deliveries.mark(one.monday, one.account_id)
-    outcome.sent += message is not None
+    outcome.sent += 1
     return True
 
 

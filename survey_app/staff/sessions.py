@@ -96,16 +96,7 @@ def sessions_of(account_id: int, token: str | None, since: date) -> tuple[OpenSe
     )
     this = session_reference(token) if token else None
     with read_connection() as connection:
-        found = [
-            OpenSession(
-                row.digest,
-                row.started_on,
-                datetime.fromisoformat(f"{row.seen_hour}:00"),
-                row.browser,
-                row.digest == this,
-            )
-            for row in connection.execute(statement)
-        ]
+        found = [_open_session(row, this) for row in connection.execute(statement)]
     return tuple(sorted(found, key=lambda one: not one.is_this))
 
 

@@ -16,6 +16,7 @@ from analytics.reports.deliveries import claim, give_back, mark, states_of
 from analytics.reports.models import CLAIMED, REFUSED, SENT, DigestDeliveryRow
 from survey_app.clock import SetClock
 from survey_app.languages import catalogue
+from survey_app.mail.mailer import SmtpMailer
 from tests.analytics.dashboards.conftest import City
 from tests.analytics.dashboards.factories import NEWEST_MONDAY
 from tests.analytics.reports.conftest import CITY, LEADER, SILENT_LEADER
@@ -177,6 +178,28 @@ def test_what_a_cut_off_run_had_under_way_is_told_and_sent_when_asked(
     assert len(letters(mail)) == 1
     with transaction() as connection:
         assert set(states_of(connection, NEWEST_MONDAY).values()) == {SENT}
+
+
+def test_a_run_that_is_interrupted_after_the_server_took_a_letter_never_sends_it_twice(
+    writing: Flask, readers: City, mail: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really = SmtpMailer.send
+
+    def send_then_interrupt(mailer: SmtpMailer, message: EmailMessage) -> None:
+        really(mailer, message)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(SmtpMailer, "send", send_then_interrupt)
+    assert send(writing).exit_code == 1
+    monkeypatch.setattr(SmtpMailer, "send", really)
+    first = letters(mail)
+    assert len(first) == 1
+    done = send(writing)
+    assert f"{next(iter(first))}" in done.output
+    assert "--again" in done.output
+    rest = letters(mail)
+    assert len(rest) == 2
+    assert not first.keys() & rest.keys()
 
 
 def test_a_letter_keeps_its_name_when_it_is_sent_again(
