@@ -100,6 +100,8 @@ def test_every_page_of_an_inspector(phone: tuple[Page, str], office: Office, axe
     check(page, axe, f"{office.url}{COMMUNE}/notes?{language}")
     check(page, axe, f"{office.url}/staff/cases?unit=x&{language}", 422)
     check(page, axe, f"{office.url}/staff/cases?state=all&{language}")
+    hidden = "(region) => region.scrollWidth - region.clientWidth"
+    assert page.locator("main [role=region]").evaluate(hidden) == 0, "all of a case is in sight"
     page.locator("tbody a").first.click()
     is_sound(page, axe)
     page.locator("form.listening-form [type=submit]").click()
