@@ -136,7 +136,7 @@ def test_a_redacted_comment_leaves_the_case(app: Flask, inspector: FlaskClient, 
 def test_filters(inspector: FlaskClient, query: dict[str, str], shown: int) -> None:
     answer = inspector.get(PAGE, query_string=query)
     assert answer.status_code == 200
-    assert answer.get_data(as_text=True).count('<th scope="row">') == shown
+    assert answer.get_data(as_text=True).count('<th scope="row"') == shown
 
 
 def test_a_unit_that_is_none_is_said(inspector: FlaskClient) -> None:
@@ -148,10 +148,10 @@ def test_pages_of_fifty(book: ClosedBook, inspector: FlaskClient) -> None:
     book.give(SUNDAY + timedelta(days=1), 49, comment="Có người hỏi quà", choices={"c1": MONEY})
     book.close(SUNDAY + timedelta(days=1))
     first = inspector.get(PAGE).get_data(as_text=True)
-    assert "51 vụ việc." in first and first.count('<th scope="row">') == 50
+    assert "51 vụ việc." in first and first.count('<th scope="row"') == 50
     assert "page=2" in first
     second = inspector.get(PAGE, query_string={"page": "2"}).get_data(as_text=True)
-    assert second.count('<th scope="row">') == 1 and "page=3" not in second
+    assert second.count('<th scope="row"') == 1 and "page=3" not in second
 
 
 @pytest.mark.parametrize("role", ["auditor", "administrator", "province", "supervisor", "leader"])
