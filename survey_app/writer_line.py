@@ -53,6 +53,13 @@ class WriterLine:
         finally:
             self._threads.release()
 
+    def close(self) -> None:
+        """Give the file back when the turn of this process is over."""
+        with self._threads:
+            if self._descriptor is not None and self._opened_by == os.getpid():
+                os.close(self._descriptor)
+            self._descriptor = None
+
     def _wait(self, give_up: float) -> None:
         descriptor = self._file()
         if descriptor is None:
@@ -81,6 +88,14 @@ class WriterLine:
                 self._descriptor = None
             self._opened_by = os.getpid()
         return self._descriptor
+
+
+def close_line(database: Path) -> None:
+    """Close the lock file of a database that this process has done with; the next `line_of` opens it again."""
+    with _making:
+        line = _lines.pop(database.resolve(), None)
+    if line is not None:
+        line.close()
 
 
 def line_of(database: Path) -> WriterLine:

@@ -22,4 +22,5 @@ def signed_in(server: LiveServer) -> dict[str, str]:
         answer = browser.getresponse()
         answer.read()
         assert answer.status == 303
-        return {"Cookie": (answer.getheader("Set-Cookie") or "").partition(";")[0]}
+        kept = answer.headers.get_all("Set-Cookie") or []
+        return {"Cookie": "; ".join(one.partition(";")[0] for one in kept)}

@@ -7,7 +7,7 @@ import shlex
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from select import select as select_ready
+from select import POLLIN, poll
 
 import pytest
 from sqlalchemy import select
@@ -75,8 +75,9 @@ def pressed_in_w3m(address: str, keys: list[str]) -> str:
 
 def _until_still(terminal: int, seconds: float = 1.0) -> bytes:
     """What is written there until nothing comes for this long, or the program ends."""
-    written = b""
-    while select_ready([terminal], [], [], seconds)[0]:
+    written, waiting = b"", poll()
+    waiting.register(terminal, POLLIN)
+    while waiting.poll(seconds * 1000):
         try:
             written += os.read(terminal, 65_536)
         except OSError:  # Linux says so when the program at the other end is gone.

@@ -10,6 +10,7 @@ import wsgi
 from config import Settings, load_settings
 from survey_app.clock import Clock
 from survey_app.database import db
+from survey_app.writer_line import close_line
 from tests.support.pages import CheckedClient
 
 
@@ -35,3 +36,5 @@ def application(settings: Settings, clock: Clock | None = None) -> Iterator[Flas
         with app.app_context():
             for engine in db.engines.values():
                 engine.dispose()
+                if engine.dialect.name == "sqlite" and engine.url.database:
+                    close_line(Path(engine.url.database))

@@ -138,6 +138,7 @@ def test_the_back_button_shows_nothing_of_the_last_person(tablet: Page, network:
     send(tablet)
     expect(tablet.get_by_text(SAVED)).to_be_visible()
     tablet.go_back(wait_until="commit")
+    tablet.wait_for_function("document.readyState === 'complete'")  # A page from memory is attached a little later.
     tablet.go_forward(wait_until="commit")
     ready(tablet)
     assert "Mã kiểm tra phiếu" not in tablet.get_by_role("main").inner_text()
