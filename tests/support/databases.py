@@ -120,7 +120,8 @@ class PostgreSQLDatabases:
     @contextmanager
     def _database(self, template: str) -> Iterator[str]:
         name = f"test_{next(self._numbers)}"
-        self._execute(f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'")
+        # Copying the files is three times as fast as writing a copy into the log, PostgreSQL's own choice.
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8' STRATEGY FILE_COPY")
         try:
             yield self.address.format(name=name)
         finally:
