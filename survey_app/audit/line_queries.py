@@ -7,17 +7,14 @@ that `text_forms.lines` makes of the same rows, byte for byte.
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import reduce
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
     JSON,
     BigInteger,
-    ColumnClause,
-    ColumnElement,
     Connection,
     Dialect,
     Select,
@@ -33,16 +30,15 @@ from sqlalchemy import (
 from sqlalchemy import column as sql_column
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
-from sqlalchemy.sql import visitors
 
 from survey_app.audit.columns import CODED_CHANNEL, ItemColumn, item_columns
 from survey_app.audit.export_rows import Book
+from survey_app.audit.line_expressions import Expression, joined, sorted_first
 from survey_app.audit.text_forms import ROWS_A_PIECE, Piece, TextForm
 from survey_app.questionnaires.register import StoredQuestionnaire
 from survey_app.responses import reader
 from survey_app.responses.guard import Flag
 
-Expression = ColumnElement[Any]
 Cells = Mapping[int, str]
 """Written cells by the id of a unit, a service point or a questionnaire."""
 _POSTGRESQL: Dialect = PGDialect(paramstyle="named")  # type: ignore[no-untyped-call]
@@ -103,9 +99,9 @@ class LineStatements:
         last = _FIRST if is_one_day else _LAST
         names = {name: self._table(name, each) for name, each in cells.items()}
         written = _FIRST.isoformat() if is_one_day else cast(reader.booked_responses.c.day, String)
-        line = _joined(self._parts(written, {name: table.c.text for name, table in names.items()}))
+        line = joined(self._parts(written, {name: table.c.text for name, table in names.items()}))
         if self._engine == "duckdb":
-            statement = _sorted_first(line, lambda columns: self._rows(last, names, columns))
+            statement = sorted_first(line, lambda columns: self._rows(last, names, columns))
         else:
             statement = self._rows(last, names, [line])
         compiled = statement.compile(dialect=_DIALECTS[self._engine], compile_kwargs={"literal_binds": True})
@@ -196,11 +192,11 @@ class LineStatements:
         named = [
             case((flags.bitwise_and(flag.value) != 0, f"+{flag.name.lower()}"), else_="") for flag in Flag if flag.name
         ]
-        names = func.ltrim(_joined(named), "+")
+        names = func.ltrim(joined(named), "+")
         return case((flags == 0, self._form.nothing), else_=self._label(names))
 
     def _label(self, value: Expression, *, or_nothing: bool = False) -> Expression:
-        label = _joined((self._form.quote, value, self._form.quote)) if self._form.quote else value
+        label = joined((self._form.quote, value, self._form.quote)) if self._form.quote else value
         return func.coalesce(label, self._form.nothing) if or_nothing else label
 
     def _hex(self, column: Expression) -> Expression:
@@ -224,35 +220,6 @@ class LineStatements:
             pairs = func.json_each(text).table_valued("key", "value")
         chosen = select(cast(pairs.c.key, BigInteger).label("id"), pairs.c.value.label("text"))
         return chosen.cte(name).prefix_with("MATERIALIZED")
-
-
-def _joined(parts: Iterable[str | Expression]) -> Expression:
-    """Texts and expressions one after the other; texts that meet become one."""
-    merged: list[str | Expression] = []
-    for part in parts:
-        last = merged[-1] if merged else None
-        if isinstance(part, str) and isinstance(last, str):
-            merged[-1] = last + part
-        elif part != "" if isinstance(part, str) else True:
-            merged.append(part)
-    expressions = (literal(part) if isinstance(part, str) else part for part in merged)
-    return reduce(lambda left, right: left.op("||", return_type=String())(right), expressions)
-
-
-def _sorted_first(line: Expression, rows: Callable[[Iterable[Expression]], Select[Any]]) -> Select[Any]:
-    """The line made of columns that are in order already: sorting the lines themselves takes much more memory."""
-    columns: dict[Any, Expression] = {
-        column: column.label(f"c{number}")
-        for number, column in enumerate(dict.fromkeys(visitors.iterate(line)))
-        if isinstance(column, ColumnClause)
-    }
-    ordered = rows(columns.values()).subquery("ordered")
-    places = {column: ordered.c[label.name] for column, label in columns.items()}
-
-    def place(element: Any, **_options: Any) -> Any:
-        return places.get(element)
-
-    return select(visitors.replacement_traverse(line, {}, place))
 
 
 class DatabaseLines:

@@ -16,7 +16,10 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-ROWS_A_GROUP = 8_192
+ROWS_A_GROUP = 16_384
+"""Arrow keeps something of every group until the end: half as large ones took 164 MB for ten million rows, not 142."""
+STATISTICS = ["day", "unit_code"]
+"""Columns whose least and greatest value a reader can use to pass over groups."""
 TYPES = {"date": pa.date32(), "int32": pa.int32(), "int8": pa.int8(), "text": pa.string()}
 
 
@@ -40,7 +43,13 @@ def main() -> None:
 def _write(frames: BinaryIO, file: BinaryIO) -> None:
     (names, types, repeated), rows_a_chunk = _frame(frames), _frame(frames)
     schema = pa.schema([pa.field(name, TYPES[kind]) for name, kind in zip(names, types, strict=True)])
-    options = {"compression": "zstd", "compression_level": 3, "use_dictionary": repeated, "version": "2.6"}
+    options: dict[str, Any] = {
+        "compression": "zstd",
+        "compression_level": 3,
+        "use_dictionary": repeated,
+        "version": "2.6",
+    }
+    options["write_statistics"] = [name for name in names if name in STATISTICS]
     chunks = _chunks(frames, schema)
     with pq.ParquetWriter(file, schema, **options) as writer:
         while group := list(islice(chunks, ROWS_A_GROUP // rows_a_chunk)):
