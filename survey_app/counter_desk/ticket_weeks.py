@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from survey_app.counter_desk.visit_views import week_words
 from survey_app.languages import DEFAULT_LANGUAGE, current_language, translate
-from survey_app.responses.tickets import WeekOfTickets, tickets_by_week
+from survey_app.responses.ticket_counts import WeekOfTickets, tickets_by_week
 from survey_app.territory.service_points import ServicePoint
 from survey_app.territory.units import Unit
 from survey_app.visits.counts import Place, denominator, monday_of

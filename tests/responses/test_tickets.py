@@ -1,45 +1,28 @@
-"""Slips: made within bounds, numbered, voided by range, and used once, on both databases."""
+"""Slips: looked up and used once, on both databases."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import replace
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
-from survey_app.audit_log.log import every_event
-from survey_app.questionnaires.answers import Answers
-from survey_app.questionnaires.definition import default_questionnaire
-from survey_app.responses.door import Door, Recorded, Submission
+from survey_app.responses.door import Door, Recorded
 from survey_app.responses.models import SpentRow, inbox
 from survey_app.responses.registration import door_of
-from survey_app.responses.ticket_models import TicketBatchRow, TicketRow
 from survey_app.responses.tickets import (
     KEPT_DAYS,
     VALID_DAYS,
-    NewTicket,
-    RefusedTickets,
-    issue_tickets,
-    look_up,
-    tickets_by_week,
-    tickets_left,
-    void_tickets,
 )
-from survey_app.responses.tokens import FormKey
-from survey_app.visits.counts import Place
-from survey_app.visits.register import Reporter, WeekReport, record_visits
 from tests.conftest import NOW
 from tests.support import factories
-from tests.support.slips import an_order, some_slips
+from tests.support.slips import a_submission, some_slips
 from tests.support.surveys import ScannedCounter, a_scanned_counter
 
 Transaction = Callable[[], AbstractContextManager[Connection]]
 TODAY = NOW.date()
 MONDAY = date(2026, 11, 23)
-HASH = default_questionnaire().content_hash
 
 
 @pytest.fixture
@@ -52,22 +35,6 @@ def door(app: Flask) -> Door:
     return door_of(app)
 
 
-def submission(
-    door: Door,
-    counter: ScannedCounter,
-    ticket: str | None,
-    *,
-    minted_at: datetime = NOW,
-    received_at: datetime | None = None,
-    **other: Any,
-) -> Submission:
-    """A form of the counter, filled in for two minutes."""
-    key = FormKey(counter.commune.id, counter.service_point_id, "poster", HASH, "vi")
-    received = received_at or minted_at + timedelta(minutes=2)
-    token = door.tokens.read(door.tokens.mint(replace(key, **other), minted_at), received)
-    return Submission(token, counter.questionnaire_id, Answers(ratings={"r1": 4}), False, received, ticket)
-
-
 def channels(connection: Connection) -> list[str]:
     return sorted(connection.scalars(select(inbox.c.channel)))
 
@@ -75,8 +42,8 @@ def channels(connection: Connection) -> list[str]:
 def test_a_slip_gives_its_channel_once(connection: Connection, app: Flask, at_counter: ScannedCounter) -> None:
     door = door_of(app)
     (slip,) = some_slips(connection, app, at_counter, TODAY)
-    first = door.record_response(connection, submission(door, at_counter, slip.code))
-    second = door.record_response(connection, submission(door, at_counter, slip.code))
+    first = door.record_response(connection, a_submission(door, at_counter, slip.code))
+    second = door.record_response(connection, a_submission(door, at_counter, slip.code))
     assert (first.coded, second.coded) == (True, False)
     assert channels(connection) == ["poster", "ticket"]
 
@@ -85,7 +52,7 @@ def test_the_same_form_sent_again_is_told_the_same(
     connection: Connection, door: Door, app: Flask, at_counter: ScannedCounter
 ) -> None:
     (slip,) = some_slips(connection, app, at_counter, TODAY)
-    good, late = submission(door, at_counter, slip.code), submission(door, at_counter, slip.code)
+    good, late = a_submission(door, at_counter, slip.code), a_submission(door, at_counter, slip.code)
     first, second = door.record_response(connection, good), door.record_response(connection, late)
     again, late_again = door.record_response(connection, good), door.record_response(connection, late)
     assert again == Recorded(first.receipt, repeated=True, coded=True)
@@ -99,7 +66,7 @@ def test_a_slip_is_good_for_two_weeks(
 ) -> None:
     (slip,) = some_slips(connection, app, at_counter, TODAY)
     later = NOW + timedelta(days=days)
-    assert door.record_response(connection, submission(door, at_counter, slip.code, minted_at=later)).coded
+    assert door.record_response(connection, a_submission(door, at_counter, slip.code, minted_at=later)).coded
 
 
 @pytest.mark.parametrize("days", [-1, VALID_DAYS, 60])
@@ -108,7 +75,7 @@ def test_before_its_day_and_after_its_time_it_makes_an_ordinary_answer(
 ) -> None:
     (slip,) = some_slips(connection, app, at_counter, TODAY)
     other_day = NOW + timedelta(days=days)
-    told = door.record_response(connection, submission(door, at_counter, slip.code, minted_at=other_day))
+    told = door.record_response(connection, a_submission(door, at_counter, slip.code, minted_at=other_day))
     assert told.coded is False
     assert channels(connection) == ["poster"]
 
@@ -118,7 +85,7 @@ def test_a_form_that_waited_on_a_phone_is_judged_as_of_opening(
 ) -> None:
     (slip,) = some_slips(connection, app, at_counter, TODAY)
     opened = NOW + timedelta(days=VALID_DAYS - 1)
-    sent = submission(door, at_counter, slip.code, minted_at=opened, received_at=opened + timedelta(days=13))
+    sent = a_submission(door, at_counter, slip.code, minted_at=opened, received_at=opened + timedelta(days=13))
     assert door.record_response(connection, sent).coded
 
 
@@ -126,7 +93,7 @@ def test_its_use_is_remembered_as_long_as_it_could_be_sent_again(
     connection: Connection, door: Door, app: Flask, at_counter: ScannedCounter
 ) -> None:
     (slip,) = some_slips(connection, app, at_counter, TODAY)
-    door.record_response(connection, submission(door, at_counter, slip.code))
+    door.record_response(connection, a_submission(door, at_counter, slip.code))
     row = connection.execute(
         select(SpentRow.receipt, SpentRow.expires_on).where(SpentRow.token_hash == door.tickets.spent_hash(slip.code))
     ).one()
@@ -138,7 +105,7 @@ def test_its_use_is_remembered_as_long_as_it_could_be_sent_again(
 def test_a_forged_one_makes_an_ordinary_answer(
     connection: Connection, door: Door, at_counter: ScannedCounter, ticket: str
 ) -> None:
-    told = door.record_response(connection, submission(door, at_counter, ticket))
+    told = door.record_response(connection, a_submission(door, at_counter, ticket))
     assert (told.repeated, told.coded) == (False, False)
     assert channels(connection) == ["poster"]
 
@@ -146,7 +113,7 @@ def test_a_forged_one_makes_an_ordinary_answer(
 def test_a_genuine_code_that_was_never_printed_makes_an_ordinary_answer(
     connection: Connection, door: Door, at_counter: ScannedCounter
 ) -> None:
-    assert door.record_response(connection, submission(door, at_counter, door.tickets.draw())).coded is False
+    assert door.record_response(connection, a_submission(door, at_counter, door.tickets.draw())).coded is False
 
 
 def test_another_unit_or_counter_or_channel_makes_an_ordinary_answer(
@@ -156,24 +123,24 @@ def test_another_unit_or_counter_or_channel_makes_an_ordinary_answer(
     elsewhere = a_scanned_counter(connection, "26068")
     beside = factories.a_service_point(connection, at_counter.commune, "Quầy 2")
     for foreign in (
-        submission(door, elsewhere, slip.code),
-        submission(door, at_counter, slip.code, service_point_id=beside),
-        submission(door, at_counter, slip.code, channel="kiosk"),
+        a_submission(door, elsewhere, slip.code),
+        a_submission(door, at_counter, slip.code, service_point_id=beside),
+        a_submission(door, at_counter, slip.code, channel="kiosk"),
     ):
         assert door.record_response(connection, foreign).coded is False
     assert channels(connection) == ["kiosk", "poster", "poster"]
-    assert door.record_response(connection, submission(door, at_counter, slip.code)).coded is True
+    assert door.record_response(connection, a_submission(door, at_counter, slip.code)).coded is True
 
 
 def test_a_slip_of_the_premises_is_good_at_each_of_its_counters(
     connection: Connection, door: Door, app: Flask, at_counter: ScannedCounter
 ) -> None:
     (slip,) = some_slips(connection, app, at_counter, TODAY, for_premises=True)
-    assert door.record_response(connection, submission(door, at_counter, slip.code)).coded
+    assert door.record_response(connection, a_submission(door, at_counter, slip.code)).coded
 
 
 def test_without_a_slip_nothing_is_said_of_one(connection: Connection, door: Door, at_counter: ScannedCounter) -> None:
-    assert door.record_response(connection, submission(door, at_counter, None)).coded is None
+    assert door.record_response(connection, a_submission(door, at_counter, None)).coded is None
 
 
 def test_tickets_are_exempt_from_the_pace_and_ordinary_ones_are_not(
@@ -181,171 +148,6 @@ def test_tickets_are_exempt_from_the_pace_and_ordinary_ones_are_not(
 ) -> None:
     (slip,) = some_slips(connection, app, at_counter, TODAY)
     for _ in range(2):
-        door.record_response(connection, submission(door, at_counter, slip.code, received_at=NOW))
+        door.record_response(connection, a_submission(door, at_counter, slip.code, received_at=NOW))
     found = connection.execute(select(inbox.c.channel, inbox.c.flags)).all()
     assert {row.channel: row.flags for row in found} == {"ticket": 0, "poster": 2}
-
-
-def test_serial_numbers_go_on_through_the_batches_of_a_unit(
-    connection: Connection, app: Flask, at_counter: ScannedCounter
-) -> None:
-    first = some_slips(connection, app, at_counter, TODAY, 3)
-    second = some_slips(connection, app, at_counter, TODAY + timedelta(days=2), 2, made_on=TODAY)
-    assert [slip.serial for slip in first + second] == [1, 2, 3, 4, 5]
-    assert len({slip.code for slip in first + second}) == 5
-
-
-def test_nothing_stored_shows_a_code_or_leads_from_the_slip_to_its_use(
-    connection: Connection, door: Door, app: Flask, at_counter: ScannedCounter
-) -> None:
-    slips = some_slips(connection, app, at_counter, TODAY, 4)
-    for slip in slips:
-        door.record_response(connection, submission(door, at_counter, slip.code))
-    printed = set(connection.scalars(select(TicketRow.code_hash)))
-    used = set(connection.scalars(select(SpentRow.token_hash)))
-    assert not printed & used
-    assert set(TicketRow.__table__.c.keys()) == {"code_hash", "batch_id", "serial", "voided"}
-    receipts = list(connection.scalars(select(SpentRow.receipt)))
-    assert sum(door.receipts.is_genuine(receipt) for receipt in receipts) == 4
-    assert len(set(receipts)) == 8  # the mark beside a slip is not the receipt beside the form
-
-
-def test_voided_slips_make_ordinary_answers_and_used_ones_stay_used(
-    connection: Connection, door: Door, app: Flask, at_counter: ScannedCounter
-) -> None:
-    slips = some_slips(connection, app, at_counter, TODAY, 5)
-    assert door.record_response(connection, submission(door, at_counter, slips[1].code)).coded
-    assert void(connection, at_counter, 2, 4) == 3
-    assert void(connection, at_counter, 1, 3) == 1
-    told = [door.record_response(connection, submission(door, at_counter, slip.code)).coded for slip in slips]
-    assert told == [False, False, False, False, True]
-    assert connection.scalar(select(TicketBatchRow.voided)) == 4
-    event = list(every_event(connection))[-2]
-    assert (event.kind, event.actor, event.unit_code) == ("tickets.voided", "boss@x.vn", at_counter.commune.code)
-    assert event.details == {"first_serial": 2, "last_serial": 4, "newly_voided": 3, "reason": "in hỏng"}
-
-
-def void(connection: Connection, counter: ScannedCounter, first: int, last: int, reason: str = "in hỏng") -> int:
-    return void_tickets(connection, counter.commune, first, last, reason=reason, actor="boss@x.vn", at=NOW)
-
-
-@pytest.mark.parametrize(("first", "last", "reason"), [(6, 9, "in hỏng"), (3, 2, "in hỏng"), (1, 2, " "), (1, 2, "x")])
-def test_a_void_that_makes_no_sense_is_refused(
-    connection: Connection, app: Flask, at_counter: ScannedCounter, first: int, last: int, reason: str
-) -> None:
-    some_slips(connection, app, at_counter, TODAY, 5)
-    with pytest.raises(RefusedTickets) as refused:
-        void(connection, at_counter, first, last, reason)
-    assert refused.value.words("vi") != refused.value.words("en")
-    assert connection.scalar(select(func.sum(TicketRow.voided))) == 0
-
-
-def test_other_units_slips_cannot_be_voided(connection: Connection, app: Flask, at_counter: ScannedCounter) -> None:
-    some_slips(connection, app, at_counter, TODAY, 5)
-    elsewhere = a_scanned_counter(connection, "26068")
-    with pytest.raises(RefusedTickets):
-        void(connection, elsewhere, 1, 5)
-
-
-def visits(connection: Connection, counter: ScannedCounter, monday: date, number: int) -> None:
-    report = WeekReport(Place(counter.commune.id), monday, {"counter_visits": number})
-    record_visits(connection, [report], Reporter("page", "leader@x.vn", NOW))
-
-
-def test_without_visits_a_day_has_a_bound(connection: Connection, app: Flask, at_counter: ScannedCounter) -> None:
-    some_slips(connection, app, at_counter, TODAY, 7, daily_bound=10)
-    with pytest.raises(RefusedTickets) as refused:
-        some_slips(connection, app, at_counter, TODAY, 4, daily_bound=10)
-    assert "3" in refused.value.words("en")
-    tomorrow = TODAY + timedelta(days=1)
-    assert len(some_slips(connection, app, at_counter, tomorrow, 10, made_on=TODAY, daily_bound=10)) == 10
-    assert tickets_left(connection, at_counter.commune.id, TODAY, 10) == 3
-
-
-def test_slips_of_a_week_never_outnumber_its_visits(
-    connection: Connection, app: Flask, at_counter: ScannedCounter
-) -> None:
-    visits(connection, at_counter, MONDAY, 12)
-    some_slips(connection, app, at_counter, TODAY, 8, daily_bound=10)
-    with pytest.raises(RefusedTickets):
-        some_slips(connection, app, at_counter, TODAY + timedelta(days=1), 5, made_on=TODAY)
-    some_slips(connection, app, at_counter, TODAY + timedelta(days=1), 4, made_on=TODAY)
-    assert tickets_left(connection, at_counter.commune.id, TODAY, 10) == 0
-    next_week = MONDAY + timedelta(days=8)
-    assert tickets_left(connection, at_counter.commune.id, next_week, 10) == 10
-
-
-def test_voided_slips_do_not_make_room_for_others(
-    connection: Connection, app: Flask, at_counter: ScannedCounter
-) -> None:
-    some_slips(connection, app, at_counter, TODAY, 10, daily_bound=10)
-    void(connection, at_counter, 1, 10)
-    with pytest.raises(RefusedTickets):
-        some_slips(connection, app, at_counter, TODAY, 1, daily_bound=10)
-
-
-@pytest.mark.parametrize(
-    ("change", "field"),
-    [
-        ({"count": 0}, "count"),
-        ({"count": 501}, "count"),
-        ({"day": TODAY - timedelta(days=1)}, "day"),
-        ({"day": TODAY + timedelta(days=15)}, "day"),
-        ({"premises_id": 999_999}, "premises"),
-        ({"service_point_id": 999_999}, "service_point"),
-    ],
-)
-def test_orders_that_make_no_sense_are_refused(
-    connection: Connection, app: Flask, at_counter: ScannedCounter, change: dict[str, Any], field: str
-) -> None:
-    order = replace(an_order(connection, at_counter, TODAY, 1), **change)
-    with pytest.raises(RefusedTickets) as refused:
-        issue_tickets(connection, door_of(app).tickets, order, daily_bound=500, actor="x", at=NOW)
-    assert refused.value.field == field
-    assert refused.value.words("vi")
-    assert connection.scalar(select(func.count()).select_from(TicketBatchRow)) == 0
-
-
-def test_old_codes_are_forgotten_and_their_counts_stay(
-    connection: Connection, app: Flask, at_counter: ScannedCounter
-) -> None:
-    old = TODAY - timedelta(days=KEPT_DAYS + 1)
-    (past,) = some_slips(connection, app, at_counter, old)
-    (present,) = some_slips(connection, app, at_counter, TODAY)
-    keeper = door_of(app).tickets
-    assert look_up(connection, keeper, past.code) is None
-    assert look_up(connection, keeper, present.code) is not None
-    assert connection.scalar(select(func.count()).select_from(TicketBatchRow)) == 2
-    assert present.serial == past.serial + 1
-
-
-def test_what_a_code_was_printed_for(connection: Connection, app: Flask, at_counter: ScannedCounter) -> None:
-    (slip,) = some_slips(connection, app, at_counter, TODAY)
-    found = look_up(connection, door_of(app).tickets, slip.code.lower())
-    assert found is not None
-    assert (found.unit_id, found.service_point_id) == (at_counter.commune.id, at_counter.service_point_id)
-    assert (found.day, found.last_day, found.voided) == (TODAY, date(2026, 12, 7), False)
-
-
-def test_the_making_is_in_the_audit_log_without_a_code(
-    connection: Connection, app: Flask, at_counter: ScannedCounter
-) -> None:
-    slips: list[NewTicket] = some_slips(connection, app, at_counter, TODAY, 2)
-    (event,) = every_event(connection)
-    assert (event.kind, event.actor) == ("tickets.issued", "leader@example.vn")
-    assert event.details["count"] == 2
-    assert not any(slip.code in str(event.details) for slip in slips)
-
-
-def test_made_and_voided_are_counted_by_week_and_counter(
-    connection: Connection, app: Flask, at_counter: ScannedCounter
-) -> None:
-    some_slips(connection, app, at_counter, TODAY, 6)
-    some_slips(connection, app, at_counter, TODAY + timedelta(days=7), 2, made_on=TODAY)
-    some_slips(connection, app, at_counter, TODAY, 3, for_premises=True)
-    void(connection, at_counter, 5, 6)
-    weeks = tickets_by_week(connection, at_counter.commune.id, MONDAY, MONDAY)
-    assert {place: (week.issued, week.voided, week.used) for (_, place), week in weeks.items()} == {
-        at_counter.service_point_id: (6, 2, 0),
-        None: (3, 0, 0),
-    }
