@@ -1,6 +1,6 @@
 """`make bench`: measures, prints tables of ratios and writes them to `results.md`; takes about four minutes.
 
-`make bench MILLIONS=10` rebuilds the facts of ten million answers too (about twenty minutes more).
+`make bench MILLIONS=10` also exports ten million answers and rebuilds their facts (about half an hour more).
 """
 
 import argparse
@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from tests.benchmarks.abuse import abuse_table, measure_abuse
-from tests.benchmarks.exporting import exporting_table, measure_exporting
+from tests.benchmarks.exporting import exporting_table, measure_exporting, measure_memory, memory_table
 from tests.benchmarks.facts import facts_table, measure_facts, millions
 from tests.benchmarks.load import CONNECTIONS, SECONDS, BenchmarkError, Load
 from tests.benchmarks.page_budget import budget_table, measure_page
@@ -59,6 +59,10 @@ def main() -> int:
         with tempfile.TemporaryDirectory(prefix="tt-bench-") as folder:
             print("Measuring the export …", flush=True)
             exported = measure_exporting(Path(folder))
+        memory: list[str] = []
+        if chosen.millions > 1:
+            print(f"Measuring the export of {chosen.millions} million answers …", flush=True)
+            memory = [memory_table(measure_memory(chosen.millions * 1_000_000))]
         with tempfile.TemporaryDirectory(prefix="tt-bench-") as folder:
             print("Measuring people among abuse …", flush=True)
             abused = measure_abuse(Path(folder))
@@ -72,6 +76,7 @@ def main() -> int:
         serving_table(served),
         budget_table(cost),
         exporting_table(exported),
+        *memory,
         abuse_table(abused),
         facts_table(rebuilt),
     )

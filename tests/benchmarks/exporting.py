@@ -232,15 +232,31 @@ def _one_large_book(rows: int) -> Iterator[tuple[Settings, Path]]:
         yield _filled(url, Path(name), rows), Path(name)
 
 
-def main() -> int:
-    """Measure memory at a number of rows, on SQLite, in each format that streams."""
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
+def measure_memory(rows: int) -> dict[str, list[Measured]]:
+    """Each format that streams, on SQLite, at `SEED_ROWS` and at so many rows: memory must hardly grow."""
+    sizes: Sequence[tuple[int, Sequence[str]]] = ((SEED_ROWS, FIRST_DAYS), (rows, ()))
     with _one_large_book(rows) as (settings, folder):
-        sizes: Sequence[tuple[int, Sequence[str]]] = ((SEED_ROWS, FIRST_DAYS), (rows, ()))
-        for count, days in sizes:
-            for name in STREAMED:
-                made = _ours(settings, folder, name, count, days, rounds=1)
-                print(f"{name}: {count:,} rows, {made.speed:,.0f}/s, peak {made.peak_megabytes} MB", flush=True)
+        return {
+            name: [_ours(settings, folder, name, count, days, rounds=1) for count, days in sizes] for name in STREAMED
+        }
+
+
+def memory_table(measured: dict[str, list[Measured]]) -> str:
+    """The table of peaks; 150 MB is the limit."""
+    sizes = [f"{one.rows:,} rows" for one in next(iter(measured.values()))]
+    lines = [
+        "## Memory of the raw export: peak MB of the largest process (limit 150)",
+        "",
+        f"| | {' | '.join(sizes)} |",
+        f"|---|{'---|' * len(sizes)}",
+        *(f"| {name} | {' | '.join(str(one.peak_megabytes) for one in each)} |" for name, each in measured.items()),
+    ]
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Measure memory at a number of rows."""
+    print(memory_table(measure_memory(int(sys.argv[1]) if len(sys.argv) > 1 else ROWS)))
     return 0
 
 
