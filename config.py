@@ -117,6 +117,9 @@ class Settings(BaseSettings):
     case_close_days: int = Field(
         30, ge=1, le=365, description="In how many days from its day such a case is closed, with what was found."
     )
+    silence_call_weeks: int = Field(
+        2, ge=1, le=8, description="After how many weeks without a form a commune is to be called; before, reminded."
+    )
     tickets_per_day: int = Field(
         200,
         ge=1,

@@ -19,6 +19,8 @@ from analytics.open_data.views import blueprint as open_data
 from analytics.published.commands import check_command, publish_command
 from analytics.reports.commands import digest_commands
 from analytics.reports.views import blueprint as reports
+from analytics.reports.yearly.commands import report_commands
+from analytics.reports.yearly.views import blueprint as yearly
 from survey_app.zones import Zone, serve_blueprint
 
 
@@ -30,6 +32,7 @@ def register(app: Flask, zones: Set[Zone]) -> None:
     serve_blueprint(app, province, Zone.STAFF, zones)
     serve_blueprint(app, findings, Zone.STAFF, zones)
     serve_blueprint(app, reports, Zone.STAFF, zones)
+    serve_blueprint(app, yearly, Zone.STAFF, zones)
     serve_blueprint(app, rebase_page, Zone.STAFF, zones)
     serve_blueprint(app, public, Zone.PUBLIC, zones)
     serve_blueprint(app, methods, Zone.PUBLIC, zones)
@@ -41,3 +44,4 @@ def register(app: Flask, zones: Set[Zone]) -> None:
     app.cli.add_command(facts_commands)
     app.cli.add_command(finding_commands)
     app.cli.add_command(digest_commands)
+    app.cli.add_command(report_commands)

@@ -25,7 +25,12 @@ def unit_or_404(code: str, today: date) -> Unit:
 
 def json_document(document: Mapping[str, Any]) -> Response:
     """Any document as JSON that people can read too."""
-    return Response(json.dumps(document, ensure_ascii=False, indent=1) + "\n", mimetype="application/json")
+    return Response(json_text(document), mimetype="application/json")
+
+
+def json_text(document: Mapping[str, Any]) -> str:
+    """The text of such a document."""
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
 def file_answer(body: bytes, mimetype: str, name: str) -> Response:

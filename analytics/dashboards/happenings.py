@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 
 from sqlalchemy import Connection
 
 from analytics.dashboards.chart_marks import ChartEvent
-from analytics.findings.before_after import movement_around
+from analytics.findings.before_after import Movements
 from survey_app.languages import catalogue
 from survey_app.listening.actions import Action, actions_of
 from survey_app.listening.cards import ActionCard, NoteLine, action_cards, note_lines
@@ -43,7 +42,7 @@ def read_happenings(
     """
     actions = actions_of(connection, unit_id, published_only)[:MOST_ACTIONS]
     notes = notes_of(connection, unit_id, first_day, last_day) if first_day else []
-    cards = action_cards(actions, today, language, partial(movement_around, connection))
+    cards = action_cards(actions, today, language, Movements(connection))
     found: list[tuple[date, ActionCard | None, NoteLine | None]] = [
         *((_day_of(action), card, None) for action, card in zip(actions, cards, strict=True)),
         *((note.monday, None, line) for note, line in _lines(notes, language)),

@@ -22,6 +22,7 @@ SECTIONS = (
     Section("interval", "Wilson 1927; Brown, Cai & DasGupta 2001"),
     Section("disclosure"),
     Section("signals", "Laney 2002; Roberts 1959; Menzefricke 2002"),
+    Section("movement", "Newcombe 1998; Donner & Zou 2012"),
     Section("coverage", "Deming & Stephan 1940; Kish 1992"),
     Section(
         "comparison",

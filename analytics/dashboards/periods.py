@@ -56,6 +56,16 @@ def period_words(span: Span, stretch: Stretch, language: str) -> str:
     )
 
 
+def short_period_words(span: Span, stretch: Stretch, language: str) -> str:
+    """What a period is called below a chart, where there is little room: 5/10–1/11; 10/2026; Quý IV/2026."""
+    first, last = stretch.first_day, stretch.last_day
+    if span in {Span.BLOCK, Span.REPORTING_MONTH}:
+        return format_days(first, last, language)
+    if span is Span.MONTH:
+        return f"{last.month}/{last.year}" if language == DEFAULT_LANGUAGE else f"{last:%b} {last.year}"
+    return period_words(span, stretch, language)
+
+
 def _days(first: date, last: date, language: str) -> str:
     separator = "/" if language == DEFAULT_LANGUAGE else " "
     return f"{format_days(first, last, language)}{separator}{last.year}"

@@ -88,9 +88,10 @@ def public_page(unit: Unit, today: date, minimum_n: int, language: str, span: Sp
 def _details(connection: Connection, series: UnitSeries, today: date, language: str) -> PublicDetails:
     unit_id, points = series.unit.id, series.points
     first_day, last_day = (points[0].first_day, points[-1].last_day) if points else (None, None)
+    blocks = [block.last_day for block in series.blocks]
     trouble = trouble_by_quarter(connection, [unit_id], today - REACH).get(unit_id, [])
     return PublicDetails(
-        coded=read_coded_blocks(connection, unit_id, series.blocks, series.variance_ratio),
+        coded=read_coded_blocks(connection, unit_id, blocks, series.variance_ratio),
         trouble=tuple(trouble[-SHOWN_QUARTERS:]),
         happenings=read_happenings(connection, unit_id, first_day, last_day, today, language, published_only=True),
     )

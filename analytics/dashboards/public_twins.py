@@ -5,7 +5,7 @@ JSON keys added: `channels` (forms with a transaction code, `with_code`, beside 
 and those of channels and shares, in `PUBLIC_COLUMNS`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from analytics.dashboards.coded_forms import CodedBlock, Side
@@ -24,7 +24,7 @@ PUBLIC_COLUMNS = (*COLUMNS, "channel")
 def as_public_document(series: UnitSeries, details: PublicDetails, language: str) -> dict[str, Any]:
     """The JSON twin for everybody."""
     return as_document(series, language, for_staff=False) | {
-        "channels": [_channel(block, name, side) for block in details.coded for name, side in _sides(block)],
+        "channels": [channel for block in details.coded for channel in channel_documents(block)],
         "reported": [reported_document(quarter) for quarter in details.trouble],
         "actions": [_action(one) for one in details.actions],
         "notes": [_note(one) for one in details.notes],
@@ -39,7 +39,22 @@ def as_public_csv(series: UnitSeries, details: PublicDetails, language: str) -> 
 def reported_document(quarter: TroubleQuarter) -> dict[str, Any]:
     """A quarter's shares in JSON, in percent of the `n` who answered the question."""
     days = {"first_day": quarter.first_day.isoformat(), "last_day": quarter.last_day.isoformat()}
-    return {**days, **{name: {"n": quarter.n, **_share(one)} for name, one in _reported(quarter)}}
+    return {**days, **share_documents(quarter)}
+
+
+def share_documents(quarter: TroubleQuarter) -> dict[str, Any]:
+    """The shares of `trouble` and of `money` alone."""
+    return {name: {"n": quarter.n, **share_cells(one)} for name, one in quarter.shares}
+
+
+def share_cells(one: Reported) -> Mapping[str, float]:
+    """A share in percent with its 95 % interval."""
+    return {"percent": one.percent, "low": one.low, "high": one.high}
+
+
+def channel_documents(block: CodedBlock) -> list[dict[str, Any]]:
+    """A block's forms with a transaction code and those without one, in JSON."""
+    return [_channel(block, name, side) for name, side in block.sides]
 
 
 def _public_rows(series: UnitSeries, details: PublicDetails, language: str) -> Iterator[Row]:
@@ -47,27 +62,15 @@ def _public_rows(series: UnitSeries, details: PublicDetails, language: str) -> I
     unit = {"unit_code": series.unit.code, "unit_name": unit_name(series.unit, language), "population": "citizens"}
     for block in details.coded:
         days = {"period": "block", "first_day": block.first_day.isoformat(), "last_day": block.last_day.isoformat()}
-        for name, side in _sides(block):
+        for name, side in block.sides:
             shared = {**unit, **days, "channel": name, "responses": side.responses}
             yield {**shared, "measure": "attitude_index", **score_cells(side.attitude)}
             yield {**shared, "measure": "overall_index", **score_cells(side.overall)}
     for quarter in details.trouble:
         days = {"period": "quarter", "first_day": quarter.first_day.isoformat()}
         days |= {"last_day": quarter.last_day.isoformat()}
-        for name, one in _reported(quarter):
-            yield {**unit, **days, "measure": f"reported:{name}", "n": quarter.n, **_share(one)}
-
-
-def _sides(block: CodedBlock) -> Sequence[tuple[str, Side]]:
-    return (("with_code", block.with_code), ("without_code", block.without_code))
-
-
-def _reported(quarter: TroubleQuarter) -> Sequence[tuple[str, Reported]]:
-    return (("trouble", quarter.trouble), ("money", quarter.money))
-
-
-def _share(one: Reported) -> Mapping[str, float]:
-    return {"percent": one.percent, "low": one.low, "high": one.high}
+        for name, one in quarter.shares:
+            yield {**unit, **days, "measure": f"reported:{name}", "n": quarter.n, **share_cells(one)}
 
 
 def _channel(block: CodedBlock, name: str, side: Side) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import date
 from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
 
 from analytics.dashboards.answers import file_answer, json_document, unit_or_404
-from analytics.dashboards.communes_page import communes_page
+from analytics.dashboards.communes_page import UnknownCity, communes_page
 from analytics.dashboards.periods import PICKED
 from analytics.dashboards.public_page import public_page, read_public
 from analytics.dashboards.public_twins import as_public_csv, as_public_document
@@ -22,9 +22,13 @@ LONGEST_SHOWN = 20
 
 @blueprint.get("/")
 def communes() -> Response:
-    """Every commune by name; what is measured; how to take part."""
+    """The city in a sentence; every commune by name; what is measured; how to take part."""
     clock: Clock = current_app.extensions["clock"]
-    page = communes_page(request.args.get("q", ""), clock.today(), current_language())
+    code = request.args.get("city") or None
+    try:
+        page = communes_page(request.args.get("q", ""), code, clock.today(), current_language())
+    except UnknownCity:
+        abort(error_page(current_app, 404, "findings.unknown_city", typed=_printable(code or "")))
     return _unless_unchanged(make_response(render_template("dashboards/communes.html", page=page)))
 
 
@@ -64,9 +68,12 @@ def _asked_span() -> Span:
     """Weeks without `?by=`; a word that names no period ends the request with 404, in words."""
     typed = request.args.get("by") or Span.WEEK.value
     if typed not in [span.value for span in PICKED]:
-        shown = "".join(character for character in typed if character.isprintable())[:LONGEST_SHOWN]
-        abort(error_page(current_app, 404, "periods.unknown", typed=shown))
+        abort(error_page(current_app, 404, "periods.unknown", typed=_printable(typed)))
     return Span(typed)
+
+
+def _printable(typed: str) -> str:
+    return "".join(character for character in typed if character.isprintable())[:LONGEST_SHOWN]
 
 
 def _unless_unchanged(response: Response) -> Response:

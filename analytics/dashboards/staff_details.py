@@ -19,7 +19,7 @@ from analytics.published.trouble import TroubleQuarter, trouble_by_quarter
 from analytics.published.unions import Span, cells_by
 from analytics.statistics.periods import WEEK
 from survey_app.territory.service_points import ServicePoint, service_point_by_id, service_points_of
-from survey_app.territory.targets import MEASURES, targets_of
+from survey_app.territory.targets import targets_by_measure
 
 SHOWN_QUARTERS = 8
 REACH = 110 * WEEK
@@ -66,8 +66,8 @@ def read_details(connection: Connection, series: UnitSeries, today: date) -> Sta
 
 
 def _targets(connection: Connection, unit_id: int, today: date) -> Mapping[str, int]:
-    found = {measure: targets_of(connection, [unit_id], today, measure).get(unit_id) for measure in MEASURES}
-    return {measure: target.percent for measure, target in found.items() if target is not None}
+    found = targets_by_measure(connection, [unit_id], today)
+    return {measure: of[unit_id].percent for measure, of in found.items() if unit_id in of}
 
 
 def _cuts(

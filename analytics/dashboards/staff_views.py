@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
 
@@ -23,6 +24,7 @@ blueprint = Blueprint("staff_dashboard", __name__, url_prefix="/staff/units", te
 PRINTS_POSTERS = frozenset({Role.LEADER, Role.ADMINISTRATOR})
 POSTER_ENDPOINT = "posters.poster"
 LISTENING_ENDPOINTS = ("comments.page", "listening.actions", "week_notes.page", "listening.new_action")
+VISITS_ENDPOINT = "visits_desk.page"
 SHEET_ENDPOINT = "reports.sheet"
 LONGEST_SHOWN = 20
 
@@ -45,13 +47,14 @@ class SheetLinks:
 
 
 @dataclass(frozen=True, slots=True)
-class ListeningLinks:
+class OnwardLinks:
     """Where this account goes on from here; None where it may not, or the room is not served."""
 
     comments: str | None
     actions: str | None
     notes: str | None
     new_action: str | None
+    visits: str | None
 
 
 @blueprint.get("/<code>")
@@ -116,14 +119,15 @@ def _shown(code: str) -> tuple[Unit, date, int]:
     return shown, clock.today(), settings.minimum_n
 
 
-def _links(code: str) -> ListeningLinks:
-    return ListeningLinks(*(_link(endpoint, code) for endpoint in LISTENING_ENDPOINTS))
+def _links(code: str) -> OnwardLinks:
+    comments, actions, notes, new_action = (_link(endpoint, code=code) for endpoint in LISTENING_ENDPOINTS)
+    return OnwardLinks(comments, actions, notes, new_action, visits=_link(VISITS_ENDPOINT, unit=code))
 
 
-def _link(endpoint: str, code: str) -> str | None:
+def _link(endpoint: str, **values: Any) -> str | None:
     if endpoint not in current_app.view_functions or not current_staff().roles & declared_roles(current_app, endpoint):
         return None
-    return url_for(endpoint, code=code)
+    return url_for(endpoint, **values)
 
 
 def _sheets(staff: StaffPage) -> SheetLinks | None:

@@ -162,7 +162,7 @@ def page_of(
         name=unit_name(unit, language),
         sentences=week_sentences(series, language, for_staff=for_staff),
         quotation=quotation(series, language),
-        figure=weekly_figure(drawn, language, marks),
+        figure=weekly_figure(drawn, language, marks, span),
         figure_words=figure_words(drawn, language),
         blocks=_block_parts(series, language),
         ended=ended,

@@ -24,13 +24,17 @@ from analytics.dashboards.chart_marks import (
     target_trace,
 )
 from analytics.dashboards.figure_layout import BOLD, GRID, TEXT, as_json, layout_of, moment
-from analytics.dashboards.published import Block, Point
+from analytics.dashboards.periods import short_period_words
+from analytics.dashboards.published import Block, Period, Point
 from analytics.dashboards.sentences import number
+from analytics.published.unions import Span
 from analytics.statistics.periods import WEEK, monday_of
 from survey_app.languages import catalogue, format_days
 
 FIGURE_HEIGHT = 500
 TICK_WEEKS = 4
+PERIOD_TICKS = 3
+"""So many names of periods stand side by side on a phone."""
 DAY = timedelta(days=1)
 SMALL, GAP = "var(--chart-small)", "var(--chart-gap)"
 
@@ -71,21 +75,24 @@ class _Panel:
 _PANELS = (_Panel("attitude", "", "circle", (0.545, 0.945)), _Panel("overall", "2", "square", (0.0, 0.4)))
 
 
-def weekly_figure(series: Charted, language: str, marks: ChartMarks = NO_MARKS) -> Markup | None:
+def weekly_figure(
+    series: Charted, language: str, marks: ChartMarks = NO_MARKS, span: Span = Span.WEEK
+) -> Markup | None:
     """Both indices by point with their intervals, over the level of each four-week block; None without any score.
 
-    `marks`: what staff see besides: the usual level with its signals, targets, actions and notes.
+    `span`: what a point is, a week (or several joined) or a period. `marks`: what staff see besides: the usual level
+    with its signals, targets, actions and notes.
     """
     if not any(point.attitude for point in series.points):
         return None
     traces = [trace for panel in _PANELS for trace in _panel_traces(series, panel, marks)]
     first, last = series.points[0].first_day, series.points[-1].last_day
-    ticks = _tick_mondays(first, last)
+    ticks = _week_ticks(first, last, language) if span is Span.WEEK else _period_ticks(series.points, span, language)
     axis: dict[str, Any] = {
         "type": "date",
         "range": [moment(first), moment(last + DAY)],
-        "tickvals": [_middle(monday, monday + WEEK) for monday in ticks],
-        "ticktext": [format_days(monday, monday + WEEK - DAY, language) for monday in ticks],
+        "tickvals": [place for place, _words in ticks],
+        "ticktext": [words for _place, words in ticks],
         "ticks": "outside",
         "tickcolor": GRID,
         "gridcolor": GRID,
@@ -228,11 +235,22 @@ def _panel_notes(series: Charted, panel: _Panel, language: str) -> list[dict[str
     ]
 
 
-def _tick_mondays(first: date, last: date) -> list[date]:
-    """Every fourth week, counted back from the newest."""
+def _week_ticks(first: date, last: date, language: str) -> list[tuple[str, str]]:
+    """Every fourth week, counted back from the newest: where it stands, and its days."""
     newest = monday_of(last)
     weeks = (newest - monday_of(first)) // WEEK
-    return [newest - number_of * WEEK for number_of in range(weeks, -1, -1) if number_of % TICK_WEEKS == 0]
+    mondays = [newest - number_of * WEEK for number_of in range(weeks, -1, -1) if number_of % TICK_WEEKS == 0]
+    return [(_middle(monday, monday + WEEK), format_days(monday, monday + WEEK - DAY, language)) for monday in mondays]
+
+
+def _period_ticks(points: Sequence[Point], span: Span, language: str) -> list[tuple[str, str]]:
+    """The periods, or as many as find room, counted back from the newest: each below its mark, by its name."""
+    periods = [point for point in points if isinstance(point, Period)]
+    step = -(-len(periods) // PERIOD_TICKS)
+    return [
+        (_middle(one.first_day, one.last_day + DAY), short_period_words(span, one.stretch, language))
+        for one in periods[::-1][::step][::-1]
+    ]
 
 
 def _middle(first_day: date, after: date) -> str:

@@ -5,6 +5,7 @@ A difference in time is no proof of a cause: the words beside it say so.
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cached_property
 
 from sqlalchemy import Connection
 
@@ -33,26 +34,63 @@ class PublishedFigures:
         groups = read_groups(connection, [unit_id], first_day=first_day)
         return [ShownWeeks(group.first_day, group.last_day) for group in groups]
 
-    def movement(self, connection: Connection, unit_id: int, day: date) -> Movement:
-        """The unit's attitude index before and after a day."""
-        return movement_around(connection, unit_id, day)
+    def movements(self, connection: Connection) -> "Movements":
+        """Answers what moved around a day, for as many days as a page has."""
+        return Movements(connection)
 
 
-def movement_around(connection: Connection, unit_id: int, day: date) -> Movement:
-    """The attitude index over the two blocks that ended before a day, and over the two that began after it.
+class Movements:
+    """The movements around many days of a unit or several: `movements(unit_id, day)`.
 
-    Of the blocks after it those that are over; a difference only with `SMALL_N` persons on either side.
+    What the days have in common is read once, so that a page of many actions costs two statements for each.
     """
-    published_through = last_published_day(connection)
-    if published_through is None:
-        return NOTHING
-    groups = read_groups(connection, [unit_id], first_day=day - REACH, last_day=min(day + REACH, published_through))
-    blocks = [block for block in cells_by(groups, Span.BLOCK) if is_over(block.stretch, published_through)]
-    before = _union([block for block in blocks if block.last_day < day][-SIDE_BLOCKS:])
-    after = _union([block for block in blocks if block.first_day > day][:SIDE_BLOCKS])
-    if before is None and after is None:
-        return NOTHING
-    ratio = _variance_ratio(connection, unit_id, groups, day)
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._groups: dict[int, Sequence[Group]] = {}
+        self._parents: dict[int, int | None] = {}
+
+    def __call__(self, unit_id: int, day: date) -> Movement:
+        """The attitude index over the two blocks that ended before a day, and over the two that began after it.
+
+        Of the blocks after it those that are over; a difference only with `SMALL_N` persons on either side.
+        """
+        published = self._published_through
+        if published is None:
+            return NOTHING
+        groups = [group for group in self._groups_of(unit_id) if day - REACH <= group.last_day <= day + REACH]
+        blocks = [block for block in cells_by(groups, Span.BLOCK) if is_over(block.stretch, published)]
+        before = _union([block for block in blocks if block.last_day < day][-SIDE_BLOCKS:])
+        after = _union([block for block in blocks if block.first_day > day][:SIDE_BLOCKS])
+        if before is None and after is None:
+            return NOTHING
+        return _movement(before, after, self._variance_ratio(unit_id, groups, day))
+
+    @cached_property
+    def _published_through(self) -> date | None:
+        return last_published_day(self._connection)
+
+    def _groups_of(self, unit_id: int) -> Sequence[Group]:
+        if unit_id not in self._groups:
+            self._groups[unit_id] = read_groups(self._connection, [unit_id], last_day=self._published_through)
+        return self._groups[unit_id]
+
+    def _variance_ratio(self, unit_id: int, groups: Sequence[Group], day: date) -> float:
+        """φ of persons' scores over the communes of the city in the same time."""
+        if unit_id not in self._parents:
+            unit = last_known(self._connection, unit_id)
+            self._parents[unit_id] = unit.parent_id if unit else None
+        parent_id = self._parents[unit_id]
+        siblings = children(self._connection, parent_id, day) if parent_id is not None else []
+        ids = {unit_id, *(one.id for one in siblings)}
+        first, last = min(group.first_day for group in groups), max(group.last_day for group in groups)
+        return round(pooled_variance_ratio(score_totals(self._connection, sorted(ids), first, last)), 3)
+
+
+_Union = tuple[date, date, Sums]
+
+
+def _movement(before: _Union | None, after: _Union | None, ratio: float) -> Movement:
     first, second = _index(before, ratio), _index(after, ratio)
     sides = (_side(before, first), _side(after, second))
     if first is None or second is None or min(first.n, second.n) < SMALL_N:
@@ -62,9 +100,6 @@ def movement_around(connection: Connection, unit_id: int, day: date) -> Movement
     found = share_difference(first.value, first.interval, second.value, second.interval)
     points = (round(100 * value, PERCENT_DIGITS) for value in (found.value, found.interval.low, found.interval.high))
     return Movement(*sides, *points)
-
-
-_Union = tuple[date, date, Sums]
 
 
 def _union(blocks: Sequence[Cell]) -> _Union | None:
@@ -82,12 +117,3 @@ def _side(union: _Union | None, index: AttitudeIndex | None) -> Side | None:
         return None
     interval = index.interval
     return Side(union[0], union[1], index.n, percent(index.value), percent(interval.low), percent(interval.high))
-
-
-def _variance_ratio(connection: Connection, unit_id: int, groups: Sequence[Group], day: date) -> float:
-    """φ of persons' scores over the communes of the city in the same time."""
-    unit = last_known(connection, unit_id)
-    siblings = children(connection, unit.parent_id, day) if unit and unit.parent_id is not None else []
-    ids = {unit_id, *(one.id for one in siblings)}
-    first, last = min(group.first_day for group in groups), max(group.last_day for group in groups)
-    return round(pooled_variance_ratio(score_totals(connection, sorted(ids), first, last)), 3)

@@ -10,6 +10,7 @@ from analytics.facts.models import fact_attitude
 from analytics.published.numbers import last_published_day, score_totals
 from analytics.statistics.indices import pooled_variance_ratio
 from analytics.statistics.periods import WEEK, PeriodKind, monday_of, mondays_between, period_of_day
+from survey_app.territory.thresholds import threshold
 from survey_app.territory.units import Unit, children, units_on
 
 SPAN_WEEKS = 16
@@ -19,13 +20,17 @@ SUNDAY = timedelta(days=6)
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """A city or province with its communes; `first_monday` and `last_monday` are of the last sixteen finished weeks."""
+    """A city or province with its communes; `first_monday` and `last_monday` are of the last sixteen finished weeks.
+
+    `weeks_until_call`: after so many weeks without a form a commune is called, not only reminded.
+    """
 
     unit: Unit
     communes: tuple[Unit, ...]
     first_monday: date
     last_monday: date
     variance_ratio: float
+    weeks_until_call: int
 
     @property
     def last_day(self) -> date:
@@ -75,7 +80,9 @@ def read_city(connection: Connection, unit: Unit, day: date) -> City | None:
     first_monday = last_monday - (SPAN_WEEKS - 1) * WEEK
     ids = [one.id for one in communes]
     totals = score_totals(connection, ids, first_monday, last_monday + SUNDAY)
-    return City(unit, communes, first_monday, last_monday, round(pooled_variance_ratio(totals), 3))
+    variance_ratio = round(pooled_variance_ratio(totals), 3)
+    weeks_until_call = threshold(connection, "silence_call_weeks", day)
+    return City(unit, communes, first_monday, last_monday, variance_ratio, weeks_until_call)
 
 
 def forms_by_week(connection: Connection, city: City) -> Mapping[int, Sequence[int]]:

@@ -7,25 +7,25 @@ from datetime import date, timedelta
 from analytics.findings.city import SUNDAY, City
 from survey_app.territory.units import Unit
 
-WEEKS_UNTIL_CALL = 2
-
 
 @dataclass(frozen=True, slots=True)
 class Silence:
     """A commune without a form in the last `weeks` finished weeks; `since` is the Monday of the first of them.
 
-    `whole_span`: not one form in all the weeks looked at, so it may be silent for longer.
+    `whole_span`: not one form in all the weeks looked at, so it may be silent for longer. `weeks_until_call`: as the
+    city sets it.
     """
 
     unit: Unit
     weeks: int
     since: date
     whole_span: bool
+    weeks_until_call: int
 
     @property
     def is_to_be_called(self) -> bool:
-        """Whether a reminder is not enough: two weeks or longer."""
-        return self.weeks >= WEEKS_UNTIL_CALL
+        """Whether a reminder is not enough."""
+        return self.weeks >= self.weeks_until_call
 
 
 def silent_communes(city: City, forms: Mapping[int, Sequence[int]], first_day: date) -> tuple[Silence, ...]:
@@ -40,5 +40,5 @@ def silent_communes(city: City, forms: Mapping[int, Sequence[int]], first_day: d
         weeks = next((past for past, count in enumerate(reversed(begun)) if count), len(begun))
         if weeks:
             since = city.last_monday - timedelta(weeks=weeks - 1)
-            found.append(Silence(unit, weeks, since, whole_span=weeks == len(begun)))
+            found.append(Silence(unit, weeks, since, weeks == len(begun), city.weeks_until_call))
     return tuple(sorted(found, key=lambda one: (-one.weeks, one.unit.code)))

@@ -111,7 +111,8 @@ class _Words:
         return self.say(f"look_here.{sign.kind.value}", percent=share)
 
     def silence(self) -> Section:
-        return self.section("silence", map(self._silent, self.findings.silent))
+        weeks = self.findings.city.weeks_until_call
+        return self.section("silence", map(self._silent, self.findings.silent), weeks=weeks)
 
     def _silent(self, one: Silence) -> str:
         key = "silence.call" if one.is_to_be_called else "silence.remind"

@@ -7,9 +7,11 @@ from datetime import date
 from typing import Any
 
 from analytics.dashboards.cells import ItemScore
+from analytics.dashboards.public_twins import channel_documents, share_documents
 from analytics.dashboards.twins import score_document
 from analytics.open_data.results import Included, Items, Result, UnitResults
 from analytics.published.rounding import SMALL_N
+from analytics.published.trouble import TroubleQuarter
 from survey_app.questionnaires.items import to_canonical_json
 from survey_app.questionnaires.register import StoredQuestionnaire
 from survey_app.territory.units import Unit
@@ -69,6 +71,8 @@ def result_document(result: Result) -> Document:
         "composition": asdict(result.composition) if result.composition else None,
         "items": _items(result.items),
         "with_set_aside": _included(result.with_set_aside),
+        "channels": channel_documents(result.coded) if result.coded else [],
+        "reported": _reported(result.reported),
     }
 
 
@@ -113,4 +117,17 @@ def _included(included: Included | None) -> Document | None:
         "set_aside": included.set_aside,
         "attitude": score_document(included.attitude),
         "overall": score_document(included.overall),
+    }
+
+
+def _reported(quarter: TroubleQuarter | None) -> Document | None:
+    """`units`: of how many communes, each with at least `minimum_n` answers to the question, the shares are."""
+    if quarter is None:
+        return None
+    return {
+        "first_day": quarter.first_monday.isoformat(),
+        "last_day": quarter.last_sunday.isoformat(),
+        "units": quarter.units,
+        "minimum_n": quarter.minimum_n,
+        **share_documents(quarter),
     }

@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from analytics.dashboards.cells import Score
+from analytics.dashboards.public_twins import share_cells
 from analytics.dashboards.twins import Row, score_cells, spreadsheet_cell
 from analytics.open_data.documents import note_of
 from analytics.open_data.results import POPULATIONS, Asked, Result, ResultsReader, UnitResults
@@ -44,9 +45,11 @@ DUMP_COLUMNS = (
     "by_others",
     "set_aside",
     "note",
+    "channel",
 )
 """Named as in the CSV of a unit's page. `measure`: attitude_index, overall_index, the same with `_with_set_aside`, or
-item:<name>, whose days may begin earlier than their period."""
+item:<name>, whose days may begin earlier than their period, reported:trouble and reported:money (by quarter).
+`channel`: with_code or without_code, where a row is about these forms of a four-week block alone."""
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -95,6 +98,15 @@ def _rows(found: UnitResults, result: Result) -> Iterator[Row]:
         one = result.with_set_aside
         shared = {**named, **_days(one.first_day, one.last_day), "set_aside": one.set_aside}
         yield from _indices(shared, one.attitude, one.overall, "_with_set_aside")
+    for channel, side in result.coded.sides if result.coded else ():
+        assert result.coded is not None, "it has sides"
+        block = _days(result.coded.first_day, result.coded.last_day)
+        shared = {**named, **block, "channel": channel, "responses": side.responses}
+        yield from _indices(shared, side.attitude, side.overall)
+    if result.reported is not None:
+        weeks = _days(result.reported.first_monday, result.reported.last_sunday)
+        for name, share in result.reported.shares:
+            yield {**named, **weeks, "measure": f"reported:{name}", "n": result.reported.n, **share_cells(share)}
 
 
 def _indices(shared: Row, attitude: Score | None, overall: Score | None, more: str = "") -> Iterator[Row]:

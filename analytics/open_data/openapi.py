@@ -7,7 +7,7 @@ from analytics.open_data.results import POPULATIONS, SPANS
 from survey_app.integration.openapi import openapi_components, openapi_paths
 from survey_app.languages import catalogues
 
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 """Of the description: the first number is that of the addresses, the second grows with what is added."""
 _JSON, _TEXT, _CSV, _PROBLEM_JSON = "application/json", "text/plain", "text/csv", "application/problem+json"
 _REFUSALS = {
@@ -129,6 +129,12 @@ _SCORE_PROPERTIES = {
     "mean": _or_null({"type": "number", "minimum": 1, "maximum": 5}),
     "mean_of_hundred": _or_null(_PERCENT),
 }
+_SHARE_PROPERTIES = {
+    "n": {"type": "integer", "minimum": 100, "description": "How many answered the question."},
+    "percent": _PERCENT,
+    "low": _PERCENT | {"description": "Of the 95 % interval."},
+    "high": _PERCENT,
+}
 _SPAN_PROPERTIES = {"first_day": _DAY, "last_day": _DAY}
 _NAMES = {"code": _STRING, "name": _STRING, "name_en": _STRING}
 _UNIT_PROPERTIES = {
@@ -162,6 +168,25 @@ _SCHEMAS: dict[str, Any] = {
     "Composition": _object(with_code=_COUNT, without_code=_COUNT, by_others=_COUNT, set_aside=_COUNT),
     "Items": _object(**_SPAN_PROPERTIES, scores=_array(_reference("ItemScore"))),
     "WithSetAside": _object(**_SPAN_PROPERTIES, set_aside=_COUNT, attitude=_SCORE, overall=_SCORE),
+    "Channel": _object(
+        **_SPAN_PROPERTIES,
+        channel={"type": "string", "enum": ["with_code", "without_code"]},
+        responses=_COUNT,
+        attitude=_reference("Score"),
+        overall=_reference("Score"),
+    ),
+    "Share": _object(**_SHARE_PROPERTIES),
+    "Reported": _object(
+        **_SPAN_PROPERTIES,
+        units={"type": "integer", "minimum": 1, "description": "Of how many communes: those with enough answers."},
+        minimum_n={"type": "integer", "minimum": 100, "description": "Answers that each of them has at least."},
+        trouble=_reference("Share"),
+        money=_reference("Share"),
+    )
+    | {
+        "description": "Of a quarter that is over, citizens: the share of those who answered the question that said "
+        "something was made hard (trouble), or that money or gifts were hinted at (money). Published once."
+    },
     "Result": _object(
         period_first_day=_DAY,
         period_last_day=_DAY,
@@ -175,6 +200,12 @@ _SCHEMAS: dict[str, Any] = {
         composition=_or_null(_reference("Composition")),
         items=_or_null(_reference("Items")),
         with_set_aside=_or_null(_reference("WithSetAside")),
+        channels=_array(_reference("Channel"))
+        | {
+            "description": "Of a commune's four-week block, citizens: forms with a transaction code beside the others. "
+            "Empty where one side is too few."
+        },
+        reported=_or_null(_reference("Reported")),
     ),
     "Results": _listed(
         "results",

@@ -7,11 +7,13 @@ from datetime import date, timedelta
 from sqlalchemy import Connection
 
 from analytics.dashboards.cells import ItemScore, Score, attitude_score, item_scores, share_score
+from analytics.dashboards.coded_forms import CodedBlock, read_coded_blocks
 from analytics.dashboards.periods import PICKED
 from analytics.dashboards.series import HISTORY, SHOWN_WEEKS
 from analytics.published.columns import attitude_items
 from analytics.published.numbers import Group, Window, last_published_day, read_groups, read_windows, score_totals
 from analytics.published.sums import OVERALL_ITEM, Composition, ItemLevels, Population, WindowKind
+from analytics.published.trouble import TroubleQuarter, trouble_of_all
 from analytics.published.unions import (
     Cell,
     Span,
@@ -66,7 +68,8 @@ class Items:
 class Result:
     """One population of a unit in one period. `stretch` is what the calendar says, the days are those of its weeks.
 
-    `composition`, `items` and `with_set_aside` are of citizens, the last two from four-week blocks on.
+    `composition`, `items` and `with_set_aside` are of citizens, the last two from four-week blocks on; so are `coded`
+    (four-week blocks of a commune: forms with a transaction code beside the others) and `reported` (quarters).
     """
 
     stretch: Stretch
@@ -80,6 +83,8 @@ class Result:
     composition: Composition | None
     items: Items | None
     with_set_aside: Included | None
+    coded: CodedBlock | None = None
+    reported: TroubleQuarter | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +151,8 @@ class ResultsReader:
         items, included = self._windows(unit, asked, groups, ratio)
         citizens = POPULATIONS[asked.population] is Population.HEADLINE
         decided = self._decided(unit)
+        coded = self._coded(unit, asked, cells, ratio) if citizens else {}
+        reported = self._reported(unit, asked) if citizens else {}
         return [
             Result(
                 stretch=cell.stretch,
@@ -159,6 +166,8 @@ class ResultsReader:
                 composition=cell.composition if citizens else None,
                 items=items.get(cell.stretch),
                 with_set_aside=included.get(cell.stretch),
+                coded=coded.get(cell.last_day),
+                reported=reported.get(cell.stretch),
             )
             for cell in cells
         ]
@@ -186,6 +195,19 @@ class ResultsReader:
             if counts[cell.stretch]
         }
         return items, included
+
+    def _coded(self, unit: Unit, asked: Asked, cells: Sequence[Cell], ratio: float) -> Mapping[date, CodedBlock]:
+        """As the page shows them: by commune and block, by the last day of the block's weeks."""
+        if asked.span is not Span.BLOCK or not unit.is_commune:
+            return {}
+        last_days = [cell.last_day for cell in cells]
+        return {one.last_day: one for one in read_coded_blocks(self._connection, unit.id, last_days, ratio)}
+
+    def _reported(self, unit: Unit, asked: Asked) -> Mapping[Stretch, TroubleQuarter]:
+        if asked.span is not Span.QUARTER:
+            return {}
+        quarters = trouble_of_all(self._connection, self._ids(unit), asked.first_day)
+        return {Stretch(one.first_day, one.last_day): one for one in quarters}
 
     def _comparable(self, unit: Unit, span: Span, items: ItemLevels) -> ItemLevels:
         """The items that mean the same all over: a commune's own questions differ from others' and in time."""

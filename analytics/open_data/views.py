@@ -36,7 +36,7 @@ from analytics.open_data.documents import (
 from analytics.open_data.dump import dump_pieces
 from analytics.open_data.openapi import VERSION, description
 from analytics.open_data.results import ResultsReader
-from analytics.published.numbers import last_published_day
+from analytics.published.numbers import last_published_day, last_published_quarter
 from config import Settings
 from survey_app.audit.download import as_download
 from survey_app.clock import Clock
@@ -172,9 +172,8 @@ def dump() -> Response:
         through = last_published_day(connection)
         first_day, last_day = asked_days(request, through or _today())
         name = f"than-thien-{first_day}-{last_day}-{span.value}"
-        version = (
-            f"{name}-{VERSION}-{through}-{_today()}"  # What was published stays; names of units change by the day.
-        )
+        # What was published stays; names of units change by the day.
+        version = f"{name}-{VERSION}-{through}-{last_published_quarter(connection)}-{_today()}"
         if request.if_none_match.contains_weak(version):
             return Response(status=304, headers={"ETag": f'W/"{version}"'})
         with _one_at_a_time():

@@ -9,9 +9,10 @@ from datetime import date
 
 from sqlalchemy import Connection, and_, func, or_, select
 
-from analytics.facts.models import fact_attitude
+from analytics.facts.models import fact_attitude, fact_choice
 from analytics.published.keeping import WHO
-from analytics.published.models import published_group
+from analytics.published.models import TROUBLE_COLUMNS, published_group, published_trouble
+from analytics.published.quarters import is_counted, trouble_counts
 from analytics.published.sums import Population
 
 Counted = tuple[int, int, int, int]
@@ -30,9 +31,40 @@ class Differing:
     counted: Counted
 
 
+@dataclass(frozen=True, slots=True)
+class DifferingQuarter:
+    """A unit's quarter: how many answered no, trouble, money, as published and as the facts count now."""
+
+    unit_id: int
+    first_day: date
+    last_day: date
+    published: tuple[int, int, int]
+    counted: tuple[int, int, int]
+
+
 def differing_groups(connection: Connection) -> list[Differing]:
     """Every published group that the facts no longer add up to, by unit and day; one statement a population."""
     return [one for population in Population for one in _of(connection, population)]
+
+
+def differing_quarters(connection: Connection) -> list[DifferingQuarter]:
+    """Every published share of trouble and money that the facts no longer add up to, by unit and day; one statement."""
+    t, f = published_trouble.c, fact_choice.c
+    same_days = and_(f.unit_id == t.unit_id, f.day.between(t.first_day, t.last_day))
+    told, counted = [t[column] for column in TROUBLE_COLUMNS], trouble_counts()
+    statement = (
+        select(t.unit_id, t.first_day, t.last_day, *told, *counted)
+        .select_from(published_trouble.outerjoin(fact_choice, and_(same_days, is_counted())))
+        .group_by(t.unit_id, t.first_day, t.last_day, *told)
+        .having(or_(*(now != then for now, then in zip(counted, told, strict=True))))
+        .order_by(t.unit_id, t.last_day)
+    )
+    found = []
+    for unit_id, first_day, last_day, *numbers in connection.execute(statement):
+        no, trouble, money, no_now, trouble_now, money_now = (int(number) for number in numbers)
+        then, now = (no, trouble, money), (no_now, trouble_now, money_now)
+        found.append(DifferingQuarter(unit_id, first_day, last_day, then, now))
+    return found
 
 
 def _of(connection: Connection, population: Population) -> Iterator[Differing]:

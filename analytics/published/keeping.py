@@ -1,7 +1,8 @@
 """Decides and stores what is published: when a week finishes, once, in the transaction that closes its Sunday.
 
 A group of weeks is written when it has the minimum; a block's cuts when its fourth week finishes. Nothing written is
-written again: facts that are rebuilt later, retention, or a raised minimum change the future only.
+written again: facts that are rebuilt later, retention, or a raised minimum change the future only. `quarters` does the
+same for the shares of trouble and money.
 """
 
 import json
@@ -16,6 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Date, Subquery, Table, and_, f
 from analytics.facts.models import fact_attitude, fact_item
 from analytics.published.columns import attitude_items, sums_row
 from analytics.published.models import published_group, published_week
+from analytics.published.quarters import publish_finished_quarters
 from analytics.published.settling import settle_block
 from analytics.published.sums import (
     BY_OTHERS,
@@ -89,6 +91,7 @@ def publishing_step(minimum_n: int) -> Callable[[Connection, date], None]:
 
     def publish(connection: Connection, day: date) -> None:
         publish_finished_weeks(connection, day, minimum_n)
+        publish_finished_quarters(connection, minimum_n)
 
     return publish
 

@@ -9,6 +9,7 @@ RATING_COLUMNS = tuple(f"r{level}" for level in range(1, 6))
 SUM_COLUMNS = ("responses", "scored", "total", "total_of_squares", *LEVEL_COLUMNS, *RATING_COLUMNS)
 """Sums of a cell: answers; persons scored, Σ, Σ²; levels of `overall`; levels of all attitude items together."""
 COMPOSITION_COLUMNS = ("with_code", "without_code", "by_others", "set_aside")
+TROUBLE_COLUMNS = ("answered_no", "answered_trouble", "answered_money")
 
 
 def _counts(names: tuple[str, ...]) -> list[Column[int]]:
@@ -73,4 +74,35 @@ published_part = Table(
 )
 """Parts of a block along one axis. `labels`: what the part holds, a JSON list; several where small ones were merged."""
 
-PUBLISHED_TABLES = (published_week, published_group, published_window, published_part)
+published_quarter = Table(
+    "published_quarter",
+    Base.metadata,
+    Column("last_day", Date, primary_key=True),
+    Column("first_day", Date, nullable=False),
+    Column("minimum_n", SmallInteger, nullable=False),
+    CheckConstraint("minimum_n >= 100", name="minimum_n"),
+    sqlite_with_rowid=False,
+)
+"""The quarters that were decided, as whole weeks (Monday to Sunday), and from how many answers on they may be shown."""
+
+published_trouble = Table(
+    "published_trouble",
+    Base.metadata,
+    Column("unit_id", Integer, primary_key=True, autoincrement=False),
+    Column("last_day", Date, primary_key=True),
+    Column("first_day", Date, nullable=False),
+    Column("minimum_n", SmallInteger, nullable=False),
+    *_counts(TROUBLE_COLUMNS),
+    CheckConstraint("minimum_n >= 100 AND answered_no + answered_trouble + answered_money >= minimum_n", name="enough"),
+    sqlite_with_rowid=False,
+)
+"""A unit's quarter: how many said that nothing was made hard, that something was, that money was hinted at."""
+
+PUBLISHED_TABLES = (
+    published_week,
+    published_group,
+    published_window,
+    published_part,
+    published_quarter,
+    published_trouble,
+)

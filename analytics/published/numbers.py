@@ -12,7 +12,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from analytics.published.columns import sums_of
-from analytics.published.models import published_group, published_part, published_week, published_window
+from analytics.published.models import (
+    published_group,
+    published_part,
+    published_quarter,
+    published_week,
+    published_window,
+)
 from analytics.published.sums import (
     Axis,
     Composition,
@@ -97,6 +103,19 @@ def last_published_day(connection: Connection) -> date | None:
     """The Sunday of the last week that was decided; nothing after it may bear a score. None before the first."""
     monday = connection.execute(select(func.max(published_week.c.monday))).scalar()
     return None if monday is None else monday + timedelta(days=6)
+
+
+def last_published_quarter(connection: Connection) -> date | None:
+    """The last day of the last quarter whose shares of trouble and money were decided. None before the first."""
+    return connection.execute(select(func.max(published_quarter.c.last_day))).scalar()
+
+
+def published_years(connection: Connection, unit_ids: Collection[int]) -> range:
+    """The calendar years in which a week of the units' headline was published; empty before the first."""
+    g = published_group.c
+    chosen = (g.unit_id.in_(sorted(unit_ids)), g.population == Population.HEADLINE.value)
+    first, last = connection.execute(select(func.min(g.last_day), func.max(g.last_day)).where(*chosen)).one()
+    return range(0) if first is None else range(_year_of(first), _year_of(last) + 1)
 
 
 def read_groups(
@@ -205,6 +224,11 @@ def score_totals(
         .group_by(g.unit_id)
     )
     return [ScoreTotals(*(int(total) for total in row)) for row in connection.execute(statement)]
+
+
+def _year_of(last_day: date) -> int:
+    """The year of the week that ends on the day (ISO 8601: its Thursday's)."""
+    return (last_day - timedelta(days=3)).year
 
 
 def _within(

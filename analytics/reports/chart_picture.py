@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SHOWN_POINTS = 12
-INK, PALE, BAND = "#1b3a57", "#5b6875", "#dfe8ef"
-SIZE = (5.6, 2.6)
-"""Inches; a letter is 600 pixels wide."""
+INK, PALE, BAND = "#0b4a45", "#4f605e", "#dbeae7"
+SIZE, LETTERS = (5.6, 3.2), 10.5
+"""Inches and points; a letter is 600 pixels wide, on a phone half of that: its words must stay legible."""
 DOTS_PER_INCH = 200
-LABELS = 6
+LABELS_WIDTH = 52
+"""So many points of type stand side by side below a chart."""
 
 
 class Drawn(Protocol):
@@ -52,7 +53,7 @@ def chart_png(series: Drawn, language: str) -> bytes | None:
     if not scored(series):
         return None
     figure = new_figure(*SIZE)
-    draw_chart(figure.add_axes((0.09, 0.16, 0.89, 0.72)), series, language, letters=8)
+    draw_chart(figure.add_axes((0.1, 0.14, 0.88, 0.74)), series, language, LETTERS)
     file = BytesIO()
     figure.savefig(file, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
     return file.getvalue()
@@ -94,7 +95,8 @@ def _percent(point: Point) -> float:
 
 
 def _dress(axes: Any, points: Sequence[Point], language: str, letters: float) -> None:
-    step = max(1, -(-len(points) // LABELS))
+    labels = int(LABELS_WIDTH / letters)
+    step = max(1, -(-len(points) // labels))
     shown = range(len(points) - 1, -1, -step)
     words = [format_days(points[place].first_day, points[place].last_day, language) for place in shown]
     axes.set_xticks(list(shown), words, fontsize=letters)

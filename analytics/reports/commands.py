@@ -1,5 +1,6 @@
 """`flask --app wsgi digest send` and `digest sheet`: what a timer sends on Mondays, and what is hung on the wall."""
 
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -70,7 +71,7 @@ def sheet_command(code: str | None, language: str, output: Path) -> None:
         if unit is None or not unit.is_commune:
             raise click.ClickException(translate("reports.sheet.no_unit", code=code))
         content = read_sheet(connection, _settings(), unit, today, language)
-    _write(output, draw_sheet(content, SheetKind(kind)))
+    write_whole_file(output, draw_sheet(content, SheetKind(kind)))
     click.echo(translate("reports.sheet.written", count=1, file=output))
 
 
@@ -81,19 +82,20 @@ def _every_sheet(today: date, language: str, folder: Path) -> None:
         for unit in progress.track(communes, description=translate("reports.sheet.drawing")):
             with read_connection() as connection:
                 content = read_sheet(connection, _settings(), unit, today, language)
-            _write(folder / f"{unit.code}.pdf", draw_sheet(content, SheetKind.PDF))
+            write_whole_file(folder / f"{unit.code}.pdf", draw_sheet(content, SheetKind.PDF))
     click.echo(translate("reports.sheet.written", count=len(communes), file=folder))
 
 
-def _write(path: Path, content: bytes) -> None:
-    """The whole file or none."""
+def write_whole_file(path: Path, content: bytes) -> None:
+    """Write the whole file or none. Raises `click.ClickException` when it cannot be written."""
     draft = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         draft.write_bytes(content)
         draft.replace(path)
     except OSError as error:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
         raise click.ClickException(translate("reports.sheet.cannot", file=path, why=error.strerror)) from error
 
 

@@ -29,7 +29,7 @@ def as_floats(values: object, name: str, *, missing_allowed: bool = False) -> Fl
     try:
         given = np.asarray(values)
         array = given.astype(np.float64) if given.dtype.kind in REAL_KINDS else None
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise ValueError(f"{name} must be numbers") from error
     if array is None:
         raise ValueError(f"{name} must be numbers")
@@ -73,6 +73,14 @@ def as_one_number(value: object, name: str) -> float:
     return int(number) if float(number).is_integer() else float(number)
 
 
+def as_whole(value: object, name: str) -> int:
+    """Return a single whole number; 12.0 passes, 12.5 does not."""
+    number = as_one_number(value, name)
+    if number % 1:
+        raise ValueError(f"{name} must be a whole number, not {number}")
+    return int(number)
+
+
 def require_successes_within_sizes(successes: FloatArray, sizes: FloatArray) -> None:
     """Raise unless 0 ≤ successes ≤ sizes everywhere."""
     if (sizes < 0).any():
@@ -83,11 +91,23 @@ def require_successes_within_sizes(successes: FloatArray, sizes: FloatArray) -> 
 
 def require_probability(value: float, name: str) -> None:
     """Raise unless `value` lies strictly between 0 and 1."""
-    if not 0 < value < 1:
+    if not 0 < _one_real(value, name) < 1:
         raise ValueError(f"{name} must lie strictly between 0 and 1, not {value}")
 
 
 def require_positive(value: float, name: str) -> None:
     """Raise unless `value` is a finite number over zero."""
-    if not (np.isfinite(value) and value > 0):
+    number = _one_real(value, name)
+    if not (np.isfinite(number) and number > 0):
         raise ValueError(f"{name} must be a number over 0, not {value}")
+
+
+def _one_real(value: object, name: str) -> float:
+    """Return a single real number, which may be infinite or not-a-number; no text, no list, no None."""
+    given = np.asarray(value) if np.isscalar(value) or hasattr(value, "__float__") else None
+    if given is None or given.ndim or given.dtype.kind not in REAL_KINDS:
+        raise ValueError(f"{name} must be one number, not {value!r}")
+    try:
+        return float(given)
+    except OverflowError as error:
+        raise ValueError(f"{name} must be one number of usual size") from error

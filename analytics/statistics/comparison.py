@@ -80,6 +80,8 @@ class Funnel:
         """
         require_probability(confidence, "confidence")
         size = as_counts(n, "n")
+        if (size == 0).any():
+            raise ValueError("a unit without answers has no place in a funnel")
         spread = np.sqrt(_arcsine_variance(size) + (self.tau2 if over_dispersed else 0.0))
         angle, half = np.arcsin(np.sqrt(self.target)), two_sided_z(confidence) * spread
         low, high = np.clip(angle - half, 0, np.pi / 2), np.clip(angle + half, 0, np.pi / 2)

@@ -6,7 +6,6 @@ for single measurements. Limits come from a baseline of earlier points; a newer 
 
 from __future__ import annotations
 
-import operator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,8 +14,10 @@ from analytics.statistics.arrays import (
     BoolArray,
     FloatArray,
     Numbers,
+    as_one_number,
     as_successes_and_sizes,
     as_vector,
+    as_whole,
     require_positive,
     require_probability,
 )
@@ -30,6 +31,9 @@ D4 = 3.267
 
 SIGMAS = 3.0
 """Half the width of Shewhart limits."""
+
+ROUNDING = 1e-10
+"""Relative size under which a difference is the computer's rounding: points that are all alike must not signal."""
 
 Baseline = int | slice | None
 """Which points the limits come from: the first k, a slice, or all."""
@@ -113,6 +117,7 @@ def laney_p_chart(
     baseline weeks alike): give `minimum_sigma_z`.
     """
     x, n = as_successes_and_sizes(successes, sizes)
+    _require_finite(center=center, sigma_z=sigma_z, minimum_sigma_z=minimum_sigma_z)
     with np.errstate(divide="ignore", invalid="ignore"):
         p = x / n
         usable = np.where(n > 0, n, np.nan)
@@ -124,7 +129,7 @@ def laney_p_chart(
     binomial_sigma = np.sqrt(inside * (1 - inside) / usable)
     z = (p - middle) / binomial_sigma
     spread = max(_moving_range_sigma(z[chosen]) if sigma_z is None else sigma_z, minimum_sigma_z)
-    if not spread > 0:
+    if not spread > ROUNDING:
         raise ValueError("all weeks of the baseline are alike: sigma_z is 0 and needs a floor (minimum_sigma_z)")
     half = SIGMAS * binomial_sigma * spread
     lower, upper = np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
@@ -157,9 +162,10 @@ def ewma_chart(
     Raises `ValueError` for λ outside (0, 1], L ≤ 0, sigma ≤ 0 and a baseline with fewer than two values.
     """
     x = as_vector(values, "values", missing_allowed=True)
-    if not 0 < lam <= 1:
+    if not 0 < as_one_number(lam, "lam") <= 1:
         raise ValueError(f"lam must lie over 0 and not over 1, not {lam}")
     require_positive(L, "L")
+    _require_finite(center=center, sigma=sigma)
     if center is None or sigma is None:
         reference = x[_baseline(baseline, ~np.isnan(x))]
         center = float(np.nanmean(reference)) if center is None else center
@@ -187,11 +193,12 @@ def xmr_chart(values: Numbers, baseline: Baseline = None) -> XmrChart:
     x = as_vector(values, "values", missing_allowed=True)
     reference = x[_baseline(baseline, ~np.isnan(x))]
     middle, mean_range = float(np.nanmean(reference)), _moving_range_sigma(reference) * D2
+    rounding = ROUNDING * float(np.nanmax(np.abs(x)))
     half = SIGMAS * mean_range / D2
     ranges = np.full(x.size, np.nan)
     seen = np.flatnonzero(~np.isnan(x))
     ranges[seen[1:]] = np.abs(np.diff(x[seen]))
-    signals = (np.abs(x - middle) > half) | (ranges > D4 * mean_range)
+    signals = (np.abs(x - middle) > half + rounding) | (ranges > D4 * mean_range + rounding)
     return XmrChart(middle, mean_range, middle - half, middle + half, ranges, D4 * mean_range, signals)
 
 
@@ -208,7 +215,8 @@ def smallest_visible_drop(
     Source: the usual power of a Shewhart limit under the normal approximation; Montgomery, Introduction to Statistical
     Quality Control (2009), 7.2. Coarse under n·c(1−c) ≈ 3: `docs/methods.md` prints simulated power beside it.
 
-    Raises `ValueError` for a center outside (0, 1), a size or σ_z of 0 or less, a power outside [0.5, 1).
+    Raises `ValueError` for a center outside (0, 1), a size or σ_z of 0 or less, a power outside [0.5, 1), and a lower
+    limit over the center.
     """
     require_probability(center, "center")
     if not 0.5 <= power < 1:
@@ -216,6 +224,8 @@ def smallest_visible_drop(
     require_positive(size, "size")
     require_positive(sigma_z, "sigma_z")
     limit = center - SIGMAS * sigma_z * np.sqrt(center * (1 - center) / size) if lower is None else lower
+    if not as_one_number(limit, "lower") <= center:
+        raise ValueError(f"lower must not be over the center {center}, not {lower}")
     z = float(normal_quantile(power))
 
     def above_limit(drop: float) -> float:
@@ -237,12 +247,19 @@ def _baseline(baseline: Baseline, usable: BoolArray) -> slice:
     elif baseline is None:
         chosen = slice(0, None)
     else:
-        chosen = slice(0, operator.index(baseline))
+        chosen = slice(0, as_whole(baseline, "baseline"))
         if baseline < 0 or baseline > usable.size:
             raise ValueError(f"baseline must be between 2 and the number of points {usable.size}, not {baseline}")
     if np.count_nonzero(usable[chosen]) < 2:
         raise ValueError("the baseline needs at least two points with answers")
     return chosen
+
+
+def _require_finite(**given: float | None) -> None:
+    """Raise for a number that was given and is none, or not a finite one."""
+    for name, value in given.items():
+        if value is not None:
+            as_one_number(value, name)
 
 
 def _moving_range_sigma(values: FloatArray) -> float:

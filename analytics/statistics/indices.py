@@ -162,8 +162,9 @@ def attitude_index(
     persons, satisfied = as_one_number(n, "n"), as_one_number(total, "total")
     squares = as_one_number(total_of_squares, "total_of_squares")
     _require_possible_totals(persons, satisfied, squares)
+    if variance_ratio is not None:
+        require_positive(variance_ratio, "variance_ratio")
     ratio = 1.0 if variance_ratio is None else float(variance_ratio)
-    require_positive(ratio, "variance_ratio")
     if persons == 0:
         return AttitudeIndex(0, None, None, ratio, 0.0, None)
     share = satisfied / (SIXTIETHS * persons)

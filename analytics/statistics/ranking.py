@@ -21,9 +21,8 @@ from analytics.statistics.distributions import normal_cdf, root
 CHUNK = 250
 """Draws handled at once for all pairs of units, to bound memory."""
 
-NODES = np.linspace(-6, 6, 121)
-NODE_WEIGHTS = np.exp(-(NODES**2) / 2) / np.exp(-(NODES**2) / 2).sum()
-"""Trapezoidal rule for a mean over the standard normal distribution."""
+WIDEST_STEP, NARROWEST_STEP = 0.1, 0.01
+"""Steps of the trapezoidal rule for a mean over the standard normal distribution, in its standard deviations."""
 
 CRITICAL_RANGE = (-12.0, 12.0)
 """No critical value lies outside: even one of a thousand million standard normal values is seldom over 7."""
@@ -106,7 +105,9 @@ def _surely_better_and_worse(j: int, theta: FloatArray, errors: FloatArray, conf
     observed = (theta[j] - theta[others]) / scale
     # Given unit j's own error (a node), the others' are independent: the largest t is below c with this product of
     # probabilities that each lies within reach.
-    own, reach, spread = errors[j] * NODES[:, np.newaxis], scale, errors[others]
+    reach, spread = scale, errors[others]
+    nodes, weights = _normal_nodes(spread / errors[j])
+    own = errors[j] * nodes[:, np.newaxis]
 
     def critical(active: BoolArray) -> float:
         better, worse = np.split(active, 2)
@@ -114,13 +115,25 @@ def _surely_better_and_worse(j: int, theta: FloatArray, errors: FloatArray, conf
         def excess(c: float) -> float:
             below = np.where(better, normal_cdf((own + c * reach) / spread), 1.0)
             above = np.where(worse, normal_cdf((own - c * reach) / spread), 0.0)
-            return float(NODE_WEIGHTS @ np.maximum(below - above, 0.0).prod(axis=1)) - confidence
+            return float(weights @ np.maximum(below - above, 0.0).prod(axis=1)) - confidence
 
         return root(excess, *CRITICAL_RANGE)
 
     rejected = _step_down(np.concatenate([-observed, observed]), critical)
     better, worse = np.split(rejected, 2)
     return int(better.sum()), int(worse.sum())
+
+
+def _normal_nodes(spreads: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return nodes and weights for a mean over the standard normal of functions that rise over `spreads`.
+
+    The steps are half as wide as the narrowest rise: a unit of few answers among units of very many would otherwise
+    have a critical value that is some hundredths too large.
+    """
+    step = float(np.clip(spreads.min(initial=1) / 2, NARROWEST_STEP, WIDEST_STEP))
+    nodes = np.linspace(-6, 6, 1 + 2 * round(6 / step))
+    density = np.exp(-(nodes**2) / 2)
+    return nodes, density / density.sum()
 
 
 def _better_pairs(theta: FloatArray, errors: FloatArray, noise: FloatArray, confidence: float) -> BoolArray:

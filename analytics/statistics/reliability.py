@@ -10,9 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.statistics.arrays import FloatArray, Table, as_floats, require_probability
+from analytics.statistics.arrays import FloatArray, Table, as_floats, as_whole, require_probability
 from analytics.statistics.distributions import f_quantile, minimise
 from analytics.statistics.intervals import Interval
+
+ROUNDING = 1e-12
+"""A sum whose variance is a smaller part than this of its items' is taken as never varying."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +74,10 @@ def cronbach_alpha_from_covariance(covariance: Table, n: int, confidence: float 
     """
     matrix = _square(covariance)
     require_probability(confidence, "confidence")
-    if n < 3:
+    if as_whole(n, "n") < 3:
         raise ValueError(f"reliability needs at least three persons, not {n}")
     items, variance_of_sum = matrix.shape[0], float(matrix.sum())
-    if variance_of_sum <= 0:
+    if variance_of_sum <= ROUNDING * float(np.abs(matrix).sum()):
         raise ValueError("the sum of the items never varies: reliability is not defined")
     value = items / (items - 1) * (1 - float(np.trace(matrix)) / variance_of_sum)
     tail = (1 - confidence) / 2
@@ -107,7 +110,7 @@ def mcdonald_omega_from_covariance(covariance: Table, n: int) -> Omega:
     items = matrix.shape[0]
     if items < 3:
         raise ValueError(f"one factor needs at least three items, not {items}")
-    if n < items + 2:
+    if as_whole(n, "n") < items + 2:
         raise ValueError(f"{items} items need at least {items + 2} complete persons, not {n}")
     if (np.diag(matrix) <= 0).any():
         raise ValueError("an item that everybody answered alike has no correlation with the others")

@@ -11,6 +11,7 @@ from analytics.statistics.arrays import (
     Numbers,
     as_successes_and_sizes,
     as_vector,
+    as_whole,
     require_positive,
     require_probability,
 )
@@ -108,16 +109,18 @@ def probability_among_best(shrinkage: Shrinkage, k: int, *, draws: int = 10_000,
 
     Source: Laird & Louis, Journal of Educational Statistics 14 (1989) 29–46.
 
-    Raises `ValueError` for k outside 1 … number of units.
+    Raises `ValueError` for k that is not a whole number from 1 to the number of units, and for draws under 1.
     """
     units = shrinkage.estimates.size
-    if not 1 <= k <= units:
+    places, repetitions = as_whole(k, "k"), as_whole(draws, "draws")
+    if not 1 <= places <= units:
         raise ValueError(f"k must lie between 1 and the number of units {units}, not {k}")
+    require_positive(repetitions, "draws")
     shares: FloatArray = np.random.default_rng(seed).beta(
-        shrinkage.posterior_alpha, shrinkage.posterior_beta, (draws, units)
+        shrinkage.posterior_alpha, shrinkage.posterior_beta, (repetitions, units)
     )
-    best = np.argpartition(-shares, k - 1, axis=1)[:, :k]
-    frequency: FloatArray = np.bincount(best.ravel(), minlength=units) / draws
+    best = np.argpartition(-shares, places - 1, axis=1)[:, :places]
+    frequency: FloatArray = np.bincount(best.ravel(), minlength=units) / repetitions
     return frequency
 
 

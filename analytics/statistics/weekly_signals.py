@@ -15,6 +15,7 @@ from analytics.statistics.arrays import (
     FloatArray,
     Numbers,
     as_successes_and_sizes,
+    as_whole,
     require_positive,
 )
 from analytics.statistics.control_charts import (
@@ -157,7 +158,10 @@ def judge_newest(
 
 
 def _earlier_weeks(baseline: int | slice | None, last: int) -> slice:
-    chosen = baseline if isinstance(baseline, slice) else slice(0, last if baseline is None else baseline)
+    if isinstance(baseline, slice):
+        chosen = baseline
+    else:
+        chosen = slice(0, last if baseline is None else as_whole(baseline, "baseline"))
     if last in range(*chosen.indices(last + 1)):
         raise ValueError("the baseline must not hold the newest week, which is judged against it")
     return chosen

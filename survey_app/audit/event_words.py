@@ -17,6 +17,7 @@ _VALUES: Mapping[str, str] = {
     "category": "listening.category",
     "note": "listening.note_kind",
     "measure": "back_office.measure",
+    "threshold": "back_office.threshold",
     "purpose": "audit_log.purpose",
 }
 """Where the catalogue has the words for the values of a detail."""

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from survey_app.audit_log.event_types import EventType
 from survey_app.audit_log.log import record_event
+from survey_app.back_office.questionnaire_form import words_of
 from survey_app.clock import Clock
 from survey_app.database import write_transaction
 from survey_app.languages import DEFAULT_LANGUAGE, current_language, translate
@@ -53,7 +54,7 @@ def attempt(act: Act) -> tuple[str, ...]:
     except TerritoryFileError as error:
         return tuple(error.words(current_language()))
     except DefinitionError as error:
-        return tuple(translate(f"questionnaires.rule.{problem.rule}", **problem.details) for problem in error.problems)
+        return tuple(words_of(error))
     except AlreadyAssigned:
         return (translate("back_office.problem.day_taken"),)
     except TooSoon:

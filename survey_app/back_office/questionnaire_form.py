@@ -1,7 +1,7 @@
 """The form of a unit's questionnaire: a base, up to two questions of its own, and the day from which it is asked."""
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
@@ -9,7 +9,7 @@ from wtforms import TextAreaField
 
 from survey_app.back_office.form_fields import AtMost, Day, OfficeForm, OneOf, Text, Wrong
 from survey_app.languages import translate
-from survey_app.questionnaires.items import Questionnaire
+from survey_app.questionnaires.items import LANGUAGES, Questionnaire
 from survey_app.questionnaires.own_drafts import MOST_QUESTIONS, Draft, with_drafts
 from survey_app.questionnaires.problems import DefinitionError
 from survey_app.questionnaires.rules import MAX_QUESTION
@@ -110,8 +110,16 @@ def typed_drafts(drafts: Sequence[Draft]) -> dict[str, str]:
 
 
 def words_of(error: DefinitionError) -> list[str]:
-    """What breaks a rule, in the language of the page."""
-    return [translate(f"questionnaires.rule.{problem.rule}", **problem.details) for problem in error.problems]
+    """What breaks a rule, in the language of the page; languages by name, not by code."""
+    return [
+        translate(f"questionnaires.rule.{problem.rule}", **{**problem.details, **_language_named(problem.details)})
+        for problem in error.problems
+    ]
+
+
+def _language_named(details: Mapping[str, str]) -> dict[str, str]:
+    language = details.get("language")
+    return {"language": translate(f"back_office.questionnaire.frame_{language}")} if language in LANGUAGES else {}
 
 
 def _in_question(number: int, words: str) -> str:

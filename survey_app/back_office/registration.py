@@ -10,6 +10,7 @@ from survey_app.back_office.counter_views import blueprint as counters
 from survey_app.back_office.premises_views import blueprint as premises
 from survey_app.back_office.questionnaire_views import blueprint as questionnaire
 from survey_app.back_office.target_views import blueprint as targets
+from survey_app.back_office.threshold_views import blueprint as thresholds
 from survey_app.back_office.unit_views import blueprint as unit
 from survey_app.back_office.views import blueprint as setup
 from survey_app.zones import Zone, serve_blueprint
@@ -17,5 +18,5 @@ from survey_app.zones import Zone, serve_blueprint
 
 def register(app: Flask, zones: Set[Zone]) -> None:
     """Add the pages."""
-    for pages in (setup, premises, counters, codes, questionnaire, targets, unit, city):
+    for pages in (setup, premises, counters, codes, questionnaire, targets, thresholds, unit, city):
         serve_blueprint(app, pages, Zone.STAFF, zones)

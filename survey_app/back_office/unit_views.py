@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
+from wtforms import BooleanField
 
 from survey_app.back_office.acting import attempt, is_administrator, iso, name_of, record, today, unit_of_page
 from survey_app.back_office.form_fields import AtMost, Day, Needed, OfficeForm, OneOf, Text, Wrong, see_that_day_is
@@ -54,6 +55,7 @@ class SuccessionForm(OfficeForm):
     code_2 = Text("back_office.unit.new_code", [AtMost(5)])
     name_2 = Text("back_office.unit.new_name", [AtMost(80)])
     kind_2 = OneOf("back_office.unit.kind", default=COMMUNE_KINDS[0])
+    goes_on = BooleanField("back_office.unit.goes_on", description="back_office.unit.goes_on_hint")
     valid_on = Day("back_office.field.from_day", [Needed()])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -128,13 +130,13 @@ def rename(code: str) -> ResponseReturnValue:
 @blueprint.post("/units/<code>/unit/succession")
 @allow(Role.ADMINISTRATOR)
 def succeed(code: str) -> ResponseReturnValue:
-    """The unit ends on a day, and others stand in its place."""
+    """The unit ends on a day and others stand in its place, or it goes on and they get a part of it."""
     _unit(code)
     form = SuccessionForm(request.form)
 
     def act(connection: Connection) -> None:
         day = first_day_of(form.valid_on.data)
-        codes = succeed_unit(connection, code, form.codes, form.new_units, day)
+        codes = succeed_unit(connection, code, form.codes, form.new_units, day, goes_on=bool(form.goes_on.data))
         record(connection, UNIT_SUCCEEDED, code, successors=list(codes), from_day=iso(day))
 
     in_order = form.validate() and see_that_day_is(form.valid_on, today())
@@ -220,9 +222,13 @@ def _names(connection: Connection, versions: list[Unit]) -> dict[int, str]:
 
 
 def _succession(connection: Connection, each: Succession, code: str) -> str:
-    other = each.successor if each.predecessor == code else each.predecessor
+    was_before = each.predecessor == code
+    other = each.successor if was_before else each.predecessor
     unit = last_known_by_code(connection, other)
-    key = "back_office.unit.succeeded_by" if each.predecessor == code else "back_office.unit.took_place_of"
+    if each.is_part:
+        key = "back_office.unit.part_went_to" if was_before else "back_office.unit.took_part_of"
+    else:
+        key = "back_office.unit.succeeded_by" if was_before else "back_office.unit.took_place_of"
     name = name_of(unit) if unit is not None else other
     return translate(key, day=format_day(each.valid_on), unit=name, code=other)
 

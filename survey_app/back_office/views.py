@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from survey_app.back_office.acting import is_administrator, name_of, today, unit_of_page
 from survey_app.back_office.checklist import Readiness, readiness_of
+from survey_app.back_office.threshold_views import SETTERS
 from survey_app.database import read_connection
 from survey_app.staff.access import allow, current_staff
 from survey_app.staff.communes import CommuneList, list_communes, unit_code_of
@@ -32,6 +33,7 @@ class HomePage:
     communes: CommuneList
     top: tuple[Part, ...]
     is_administrator: bool
+    sets_thresholds: bool
     accounts: str | None
 
 
@@ -58,7 +60,8 @@ def home() -> ResponseReturnValue:
     accounts = url_for(ACCOUNTS_PAGE) if ACCOUNTS_PAGE in current_app.view_functions else None
     with read_connection() as connection:
         top = tuple(_part(one) for one in units_on(connection, today()) if one.kind in PROVINCE_KINDS)
-    return render_template("back_office/home.html", page=HomePage(communes, top, is_administrator(), accounts))
+    page = HomePage(communes, top, is_administrator(), bool(member.roles & set(SETTERS)), accounts)
+    return render_template("back_office/home.html", page=page)
 
 
 @blueprint.get("/units/<code>")

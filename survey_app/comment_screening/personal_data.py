@@ -45,7 +45,10 @@ class Scrubbed:
     found: tuple[Finding, ...]
 
 
-_EMAIL = re.compile(r"[\w.+-]{1,64} ?@ ?[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
+_EMAIL = re.compile(
+    r"[\w.+-]{1,64} ?(?:@|\(a\)|\(at\)|\[at\]) ?[\w-]{1,63}"
+    r"(?:\.[\w-]{1,63}| ?\. ?(?:com|vn|net|org|edu)(?!\w)){1,4}"
+)
 _LINK = re.compile(
     r"(?:https?://|www\.)\S{1,300}"
     r"|(?<![\w@.])(?:[a-z0-9-]{1,40}\.){1,3}(?:com|vn|net|org|info|me|link|page)(?![\w.])(?:/\S{0,300})?",
@@ -61,9 +64,10 @@ _DOSSIER = re.compile(
 )
 _PASSPORT = re.compile(r"(?<!\w)[a-z]\d{7,8}(?!\w)")
 _ADDRESS = re.compile(
-    r"(?<!\w)(?:so nha|nha so|dia chi(?: so)?|hem|ngo|so) ?:? ?\d{1,4}[a-z]?(?:/\d{1,4}[a-z]?){0,4}(?!\w)"
+    r"(?<!\w)(?:so nha|nha so|dia chi(?: so)?|so) ?:? ?\d{1,4}[a-z]?(?:/\d{1,4}[a-z]?){0,4}(?!\w)"
+    r"|(?<!\w)(?:hem|ngo) ?\d{1,4}[a-z]?(?:/\d{1,4}[a-z]?){1,4}(?!\w)"
 )
-_NAMELESS = re.compile(r"(?<!\w)so ")
+_NAMELESS = re.compile(r"(?<!\w)so (?!nha)")
 _STREET = re.compile(r" ?,? ?(?:duong|pho|hem|kiet|to |ap |khu pho|kp )")
 _BANK = re.compile(
     r"(?:stk|tai khoan|so tk|\btk\b|vietcombank|vcb|agribank|bidv|vietinbank|mbbank|momo|techcombank|acb)"

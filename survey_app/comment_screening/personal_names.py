@@ -9,11 +9,33 @@ from collections.abc import Iterator
 from survey_app.comment_screening.letters import folded
 
 _TITLES = (
-    *("ông", "bà", "anh", "chị", "chú", "cô", "em", "bác", "cậu", "dì", "thím", "mợ", "dượng", "thầy", "cháu", "bé"),
+    *(
+        "ông",
+        "bà",
+        "anh",
+        "chị",
+        "chú",
+        "cô",
+        "em",
+        "bác",
+        "cậu",
+        "dì",
+        "thím",
+        "mợ",
+        "dượng",
+        "thầy",
+        "cháu",
+        "bé",
+        "thằng",
+    ),
     *("đồng chí", "đ/c", "đc", "cán bộ", "cb", "nhân viên", "nv", "a.", "c.", "tên", "tên là"),
+    *("a", "c", "e"),
     *("chủ tịch", "bí thư", "trưởng phòng", "giám đốc"),
 )
 _TITLE = re.compile(rf"(?<![\w/])(?:{'|'.join(re.escape(folded(title)) for title in _TITLES)})\.? {{1,2}}")
+_STATESMAN = "bac ho"
+_UNIONS = re.compile("doan thanh nien(?!\\w)")
+"""The Youth Union, whose name is built like a person's."""
 _WORD = re.compile(r"[^\W\d_]{1,7}(?!\w)")
 _MOST_WORDS = 4
 _NO_NAMES = (
@@ -68,6 +90,8 @@ _FULL_NAME = re.compile(
     rf"(?<!\w)(?:{'|'.join(folded(name) for name in (*_CLEAR_FAMILIES, *_OTHER_FAMILIES))}) "
     rf"(?:{'|'.join(folded(name) for name in _MIDDLES)}) [^\W\d_]{{1,7}}(?: [^\W\d_]{{1,7}})?(?!\w)"
 )
+_CAPITALISED_NAME = re.compile(rf"(?<!\w)(?:{'|'.join(map(folded, _CLEAR_FAMILIES))})(?: [^\W\d_]{{1,7}}){{2,3}}(?!\w)")
+"""A family name and others after it, whichever they are: a name when all begin with a capital."""
 _AFTER_A_NAME = frozenset(
     {
         "o",
@@ -111,7 +135,7 @@ _AFTER_A_NAME = frozenset(
 """Words that follow a name typed without capitals or diacritics."""
 _PLACES = re.compile(
     r"(?:duong|pho|truong|phuong|xa|ap|khu pho|kp|hem|cho|cau|khu|benh vien|cong vien|thi tran|tuyen|huyen|tinh|quan"
-    r"|nga tu|nga ba)\.? $"
+    r"|nga tu|nga ba|cong ty|cty|doanh nghiep|hop tac xa|htx)\.? $"
 )
 """What stands before a name that names a place: đường Nguyễn Văn Trỗi."""
 _BEFORE = 12
@@ -122,16 +146,30 @@ def names_in(whole: str, plain: str) -> Iterator[tuple[int, int]]:
     written = whole.lower()
     has_capitals = _uses_capitals_for_names(whole)
     for match in _TITLE.finditer(plain):
-        if has_capitals and _is_any(written[match.start() : match.end()].rstrip(" ."), _TITLES):
+        if has_capitals and _is_title(whole, written[match.start() : match.end()], match.start()):
             end = _end_of_name(whole, written, plain, match.end())
-            if end > match.end():
+            if end > match.end() and plain[match.start() : end] != _STATESMAN:
                 yield match.end(), end
     for match in _FULL_NAME.finditer(plain):
+        if _UNIONS.match(plain, match.start()):
+            continue
         if _is_full_name(written[match.start() : match.end()]) and not _names_a_place(plain, match.start()):
             if has_capitals and whole[match.start()].isupper():
                 yield match.start(), _end_of_name(whole, written, plain, match.start())
             else:
                 yield match.start(), _end_of_plain_name(plain, match.start(), match.end())
+    for match in _CAPITALISED_NAME.finditer(plain) if has_capitals else ():
+        end = _end_of_name(whole, written, plain, match.start())
+        name = written[match.start() : end]
+        is_family = name.split(" ")[0] in _CLEAR_FAMILIES or name == plain[match.start() : end]
+        if name.count(" ") >= 2 and is_family and not _names_a_place(plain, match.start()):
+            yield match.start(), end
+
+
+def _is_title(whole: str, written: str, start: int) -> bool:
+    """Whether a form of address stands there; a single letter only in small ("c Mỹ", not "khu C Mỹ")."""
+    title = written.rstrip(" .")
+    return _is_any(title, _TITLES) and (len(title) > 1 or whole[start].islower() or "." in written)
 
 
 def _uses_capitals_for_names(whole: str) -> bool:
@@ -155,7 +193,8 @@ def _end_of_name(whole: str, written: str, plain: str, start: int) -> int:
         following = _WORD.match(plain, match.end() + 1)
         pair = written[place : following.end()] if following else ""
         word = written[place : match.end()]
-        if not number and (word == _WOMAN or _is_any(word, _NO_NAMES) or _is_any(pair, _NO_NAMES)):
+        is_union = _UNIONS.match(plain, place) is not None
+        if not number and (is_union or word == _WOMAN or _is_any(word, _NO_NAMES) or _is_any(pair, _NO_NAMES)):
             break
         end, place = match.end(), match.end() + 1
         if plain[end : end + 1] != " ":

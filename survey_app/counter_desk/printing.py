@@ -11,6 +11,7 @@ from survey_app.languages import catalogue, format_day
 from survey_app.responses.ticket_codes import TicketKeeper, typing_address
 from survey_app.responses.tickets import VALID_DAYS, TicketOrder, issue_tickets, last_day_of
 from survey_app.territory.service_points import service_point_by_id
+from survey_app.territory.thresholds import threshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +26,8 @@ class TicketRun:
 
 def make_slips(connection: Connection, order: TicketOrder, run: TicketRun) -> tuple[bytes, str]:
     """The PDF and its file name, to hand out once the caller's transaction has committed. Raises `RefusedTickets`."""
-    made = issue_tickets(
-        connection, run.keeper, order, daily_bound=run.settings.tickets_per_day, actor=run.actor, at=run.at
-    )
+    bound = threshold(connection, "tickets_per_day", run.at.date())
+    made = issue_tickets(connection, run.keeper, order, daily_bound=bound, actor=run.actor, at=run.at)
     name = f"phieu-moi_{order.unit.code}_{order.day.isoformat()}_{made[0].serial}-{made[-1].serial}.pdf"
     return slips_pdf(made, _sheet(connection, order, run.settings)), name
 

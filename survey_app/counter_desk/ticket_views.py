@@ -20,6 +20,7 @@ from survey_app.responses.tickets import LARGEST_BATCH, RefusedTickets, TicketOr
 from survey_app.staff.access import allow, current_staff
 from survey_app.staff.roles import Role
 from survey_app.territory.service_points import ServicePoint, service_points_of
+from survey_app.territory.thresholds import threshold
 
 blueprint = Blueprint("tickets_desk", __name__, url_prefix="/staff/tickets")
 LONGEST_FIELD = 200
@@ -127,7 +128,7 @@ def _page(connection: Connection, choice: UnitChoice, problems: Mapping[str, str
         typed,
         problems or {},
         tuple(_places(points)),
-        tickets_left(connection, choice.unit.id, today, _settings().tickets_per_day),
+        tickets_left(connection, choice.unit.id, today, threshold(connection, "tickets_per_day", today)),
         ticket_tables(connection, choice.unit, points, today),
         voided if voided.isdecimal() and len(voided) < 7 else "",
     )

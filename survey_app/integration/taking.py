@@ -13,6 +13,7 @@ from survey_app.languages import current_language, translate
 from survey_app.responses.ticket_codes import TicketKeeper, slip_address, spoken
 from survey_app.responses.tickets import INTEGRATION, RefusedTickets, TicketOrder, issue_tickets, last_day_of
 from survey_app.territory.service_points import service_points_of
+from survey_app.territory.thresholds import threshold
 from survey_app.territory.units import Unit, find_unit, subtree_ids
 from survey_app.visits.models import KINDS
 from survey_app.visits.reading import ReportReader, Typed
@@ -25,8 +26,9 @@ def take_tickets(
     """Make the slips of a call. Raises `ApiProblem`; nothing is written then."""
     unit = _unit(connection, key, body)
     order = TicketOrder(unit, _premises(connection, unit, body), body.service_point, body.day, body.count, INTEGRATION)
+    bound = threshold(connection, "tickets_per_day", now.date())
     try:
-        made = issue_tickets(connection, keeper, order, daily_bound=settings.tickets_per_day, actor=key.actor, at=now)
+        made = issue_tickets(connection, keeper, order, daily_bound=bound, actor=key.actor, at=now)
     except RefusedTickets as error:
         raise _refused(error.field, error.words(current_language())) from error
     return {

@@ -59,6 +59,7 @@ SECRET_FROM_CITIZENS = frozenset(
         "band_table",
         "contact_version",
         "scan_check",
+        "threshold",
         "unit_target",
         "alembic_version",
     }
@@ -76,6 +77,7 @@ CITIZEN_COLUMNS = {
     ),
     "band_table": ("id", "valid_from", "checked_on", "source"),
     "contact_version": ("id", "valid_from", "owner_name", "owner_name_en", "phone"),
+    "threshold": ("id", "name", "value", "valid_from"),
     "unit_target": ("id", "unit_id", "measure", "percent", "valid_from"),
     "week_note": ("unit_id", "monday", "kind", "number", "text", "written_on"),
 }

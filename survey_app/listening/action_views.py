@@ -96,9 +96,7 @@ def actions(code: str) -> ResponseReturnValue:
     with read_connection() as connection:
         shown = shown_unit(connection, code, today)
         found = actions_of(connection, shown.unit.id, published_only=False)
-        cards = action_cards(
-            found, today, current_language(), lambda unit_id, day: figures.movement(connection, unit_id, day)
-        )
+        cards = action_cards(found, today, current_language(), figures.movements(connection))
     return render_template("listening/actions.html", page=ActionsPage(shown, cards))
 
 

@@ -1,16 +1,13 @@
 """Actions and notes as pages, sheets and digests show them: words made, nothing left to decide in a template."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from survey_app.languages import catalogue, format_day, format_days, format_number
 from survey_app.listening.actions import Action
-from survey_app.listening.figures import Movement, Side
+from survey_app.listening.figures import Movement, Moving, Side
 from survey_app.listening.notes import Note
-
-Moving = Callable[[int, date], Movement]
-"""A unit's movement around a day."""
 
 
 @dataclass(frozen=True, slots=True)

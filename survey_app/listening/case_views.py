@@ -8,7 +8,6 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from config import Settings
 from survey_app.clock import Clock
 from survey_app.database import read_connection, write_transaction
 from survey_app.languages import format_day, translate
@@ -23,6 +22,7 @@ from survey_app.listening.cases import (
     StepRefused,
     case_of,
     count_cases,
+    due_times,
     list_cases,
     read_words,
     steps_of,
@@ -110,8 +110,9 @@ def page() -> ResponseReturnValue:
     state = request.args.get("state", "open")
     unit, mine = tidy(request.args.get("unit", ""), 10), "mine" in request.args
     number = max(1, min(request.args.get("page", 1, type=int), LARGEST_PAGE))
-    offset, today, due = (number - 1) * CASES_A_PAGE, _clock().today(), _due()
+    offset, today = (number - 1) * CASES_A_PAGE, _clock().today()
     with read_connection() as connection:
+        due = due_times(connection, today)
         counts = count_cases(connection, due, today)
         ids = {code: unit_id for unit_id, code in codes_by_id(connection).items()}
         problem = translate("cases.problem.unit", code=unit) if unit and unit not in ids else None
@@ -162,7 +163,8 @@ def notice_of_cases(member: StaffMember) -> Notice | None:
     if Role.INSPECTOR not in member.roles:
         return None
     with read_connection() as connection:
-        counts = count_cases(connection, _due(), _clock().today())
+        today = _clock().today()
+        counts = count_cases(connection, due_times(connection, today), today)
     if not counts.received and not counts.late:
         return None
     words = translate("cases.notice", received=counts.received, late=counts.late)
@@ -216,7 +218,7 @@ def _inspectors() -> tuple[str, ...]:
 
 def _lines(connection: Connection, cases: Sequence[Case], today: date) -> tuple[CaseLine, ...]:
     units = {unit_id: last_known(connection, unit_id) for unit_id in {one.unit_id for one in cases}}
-    due = _due()
+    due = due_times(connection, today)
     lines = []
     for one in cases:
         unit, due_on = units[one.unit_id], one.due_on(due)
@@ -241,11 +243,6 @@ def _lines(connection: Connection, cases: Sequence[Case], today: date) -> tuple[
 def _step_line(step: Step) -> StepLine:
     day = format_day(date.fromisoformat(step.taken_at[:10]))
     return StepLine(translate(f"cases.state.{step.state}"), step.assignee, step.reason, step.taken_by, day)
-
-
-def _due() -> DueTimes:
-    settings: Settings = current_app.extensions["settings"]
-    return DueTimes(settings.case_assign_days, settings.case_close_days)
 
 
 def _clock() -> Clock:

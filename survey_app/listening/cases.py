@@ -27,6 +27,7 @@ from survey_app.audit_log.log import record_event
 from survey_app.listening.audit_events import CASE_OPENED, CASE_STEP
 from survey_app.listening.models import CaseStepRow, CommentCaseRow
 from survey_app.responses.comment_reader import comment_of
+from survey_app.territory.thresholds import thresholds
 from survey_app.territory.units import codes_by_id
 
 RECEIVED, ASSIGNED, CLOSED = "received", "assigned", "closed"
@@ -46,7 +47,7 @@ class StepRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DueTimes:
-    """In how many days from the day of the comment a case is assigned, and closed (settings)."""
+    """In how many days from the day of the comment a case is assigned, and closed."""
 
     assign_days: int
     close_days: int
@@ -112,6 +113,12 @@ _C = CommentCaseRow.__table__.c
 _S = CaseStepRow.__table__.c
 _STATE: ColumnElement[str] = func.coalesce(_S.state, literal_column(f"'{RECEIVED}'"))
 """Written out: as a parameter it would be another expression in GROUP BY than in SELECT (PostgreSQL)."""
+
+
+def due_times(connection: Connection, today: date) -> DueTimes:
+    """What the city set, or else the settings, for all open cases."""
+    found = thresholds(connection, today)
+    return DueTimes(found["case_assign_days"].value, found["case_close_days"].value)
 
 
 def count_cases(connection: Connection, due: DueTimes, today: date) -> CaseCounts:

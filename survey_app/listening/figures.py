@@ -1,6 +1,6 @@
 """What the figures say, as far as listening needs it: told by the composition root, since they lie downstream."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -54,6 +54,10 @@ class Movement:
         return "lower" if self.high < 0 else "chance"
 
 
+Moving = Callable[[int, date], Movement]
+"""A unit's attitude index before and after a day."""
+
+
 class Figures(Protocol):
     """What analytics can say."""
 
@@ -61,8 +65,8 @@ class Figures(Protocol):
         """The weeks of the unit's headline that end on `first_day` or later, oldest first."""
         ...
 
-    def movement(self, connection: Connection, unit_id: int, day: date) -> Movement:
-        """The unit's attitude index before and after a day."""
+    def movements(self, connection: Connection) -> Moving:
+        """Answers for the days of a page, reading what they have in common once."""
         ...
 
 

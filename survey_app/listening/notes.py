@@ -1,5 +1,6 @@
 """Dated public notes of a unit to a week: an outage, a storm, staff away. They explain numbers, and change none."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -38,6 +39,13 @@ def notes_of(
     if last_day is not None:
         statement = statement.where(_N.monday <= last_day)
     rows = connection.execute(statement.order_by(_N.monday.desc(), _N.kind))
+    return [Note(row.unit_id, row.monday, row.kind, row.text, row.written_on) for row in rows]
+
+
+def notes_of_units(connection: Connection, unit_ids: Collection[int], first_day: date, last_day: date) -> list[Note]:
+    """The notes of many units to weeks that begin in the span (both days included), by unit and week; one statement."""
+    chosen = (_N.unit_id.in_(sorted(unit_ids)), _N.monday.between(first_day, last_day), _N.text.is_not(None))
+    rows = connection.execute(_newest().where(*chosen).order_by(_N.unit_id, _N.monday, _N.kind))
     return [Note(row.unit_id, row.monday, row.kind, row.text, row.written_on) for row in rows]
 
 

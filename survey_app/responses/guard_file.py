@@ -7,7 +7,6 @@ off, the salt with them. A file of another shape, or a damaged one, is thrown aw
 import os
 import secrets
 import sqlite3
-import stat
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -25,6 +24,7 @@ from survey_app.responses.guard_state import (
     device_hash,
     form_hash,
 )
+from survey_app.shared_memory import make_private
 
 WAIT_SECONDS = 0.25
 """How long an answer may wait for the memory before it goes on without."""
@@ -136,7 +136,7 @@ class GuardFile:
     def _connection(self) -> sqlite3.Connection:
         if self._opened is not None and self._opened_by == os.getpid():
             return self._opened
-        _make_private(self._path)
+        make_private(self._path)
         memory = sqlite3.connect(self._path, timeout=WAIT_SECONDS, check_same_thread=False, isolation_level=None)
         for pragma in ("journal_mode=TRUNCATE", "synchronous=OFF", "secure_delete=ON", "temp_store=MEMORY"):
             memory.execute(f"PRAGMA {pragma}")
@@ -176,15 +176,3 @@ def _tallies(memory: sqlite3.Connection) -> list[CounterTally]:
         units[point] = unit
         slots.setdefault(point, {})[slot] = forms
     return [CounterTally(units[point], point, slots[point], most.get(point, 0)) for point in slots]
-
-
-def _make_private(path: Path) -> None:
-    """Make the file if it is absent. Raises OSError when it is not ours alone: others may write where it lies."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-    try:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o077:
-            raise PermissionError(f"{path} must be a file of this account alone (mode 0600)")
-    finally:
-        os.close(descriptor)

@@ -4,9 +4,7 @@ The only code that sees who sends: address, agent and languages come in as a `Vi
 day's salt, and are neither stored nor logged nor handed on.
 """
 
-import hashlib
 import ipaddress
-import os
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,6 +31,7 @@ from survey_app.responses.guard_file import GuardFile
 from survey_app.responses.guard_state import CounterWarning, GuardState, GuardUnavailable, NoState, SentForm
 from survey_app.responses.guard_warnings import SLOT_MINUTES, OpeningHours, WarningRules
 from survey_app.responses.tokens import SurveyToken
+from survey_app.shared_memory import file_in_memory
 from survey_app.territory.opening_hours import hours_of_service_points
 
 GUARD_KEY = "than_thien_guard"
@@ -129,15 +128,6 @@ def guard_of(app: Flask) -> Guard:
     return guard
 
 
-def default_state_file(settings: Settings) -> Path:
-    """A file of this account and installation in memory where the system has /dev/shm, else in the instance folder."""
-    shared_memory = Path("/dev/shm")  # noqa: S108  # the file is private: see guard_file
-    if not os.access(shared_memory, os.W_OK):
-        return settings.instance_dir / "guard" / "state"
-    installation = hashlib.sha256(str(settings.instance_dir.resolve()).encode()).hexdigest()[:16]
-    return shared_memory / f"than-thien-{os.geteuid()}" / installation
-
-
 def _state_of(settings: Settings, warnings: WarningRules) -> GuardState:
     chosen = settings.guard_state
     if chosen == "none":
@@ -146,7 +136,7 @@ def _state_of(settings: Settings, warnings: WarningRules) -> GuardState:
         from survey_app.responses.guard_redis import GuardRedis
 
         return GuardRedis(chosen, warnings.judge)
-    return GuardFile(Path(chosen) if chosen else default_state_file(settings), warnings.judge)
+    return GuardFile(Path(chosen) if chosen else file_in_memory(settings), warnings.judge)
 
 
 def _sent_form(visitor: Visitor, token: SurveyToken, now: datetime) -> SentForm:

@@ -4,8 +4,8 @@ Failures are counted for an account *and* the source they come from: the network
 signed in before (`known_devices`). Whoever guesses makes only their own network wait, never the account elsewhere,
 never a colleague's account in the same office, and never the browser that the owner uses. The wait is short at its
 longest, since in one office a prankster and the victim on a new computer may share an address. Nothing is kept but a
-keyed hash, under a key that lives as long as the process. Guessing from many addresses is what long passwords and
-argon2 are for.
+keyed hash, for a quarter of an hour. `shared_attempts` counts for all processes of a host. Guessing from many addresses
+is what long passwords and argon2 are for.
 """
 
 import hashlib
@@ -26,16 +26,25 @@ ATTEMPTS_KEY = "than_thien_failed_attempts"
 
 
 @dataclass(frozen=True, slots=True)
-class _Failures:
+class Failures:
+    """How often, and when last."""
+
     count: int
     last_at: float
+
+    def seconds_to_wait(self, now: float, free: int = FREE_FAILURES) -> int:
+        """How long until the next attempt, `free` of them having cost nothing."""
+        if self.count < free:
+            return 0
+        wait: int = min(2 ** (self.count - free), LONGEST_WAIT)
+        return max(0, math.ceil(self.last_at + wait - now))
 
 
 @dataclass
 class FailedAttempts:
     """Failures of late, in this process. Times are seconds of one clock."""
 
-    _entries: OrderedDict[bytes, _Failures] = field(default_factory=OrderedDict)
+    _entries: OrderedDict[bytes, Failures] = field(default_factory=OrderedDict)
     _key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     _lock: Lock = field(default_factory=Lock)
 
@@ -45,17 +54,14 @@ class FailedAttempts:
         """
         with self._lock:
             failures = self._recent(self._name(account, source), now)
-        if failures is None or failures.count < free:
-            return 0
-        wait: int = min(2 ** (failures.count - free), LONGEST_WAIT)
-        return max(0, math.ceil(failures.last_at + wait - now))
+        return failures.seconds_to_wait(now, free) if failures else 0
 
     def failed(self, account: str, source: str, now: float) -> None:
         """Note a failure."""
         name = self._name(account, source)
         with self._lock:
             before = self._recent(name, now)
-            self._entries[name] = _Failures(before.count + 1 if before else 1, now)
+            self._entries[name] = Failures(before.count + 1 if before else 1, now)
             self._entries.move_to_end(name)
             while len(self._entries) > MOST_ENTRIES:
                 self._entries.popitem(last=False)
@@ -65,7 +71,7 @@ class FailedAttempts:
         with self._lock:
             self._entries.pop(self._name(account, source), None)
 
-    def _recent(self, name: bytes, now: float) -> _Failures | None:
+    def _recent(self, name: bytes, now: float) -> Failures | None:
         failures = self._entries.get(name)
         if failures is not None and now - failures.last_at > FORGOTTEN_AFTER:
             del self._entries[name]

@@ -33,6 +33,7 @@ from survey_app.staff.models import StaffAccount, StaffRole
 from survey_app.staff.passwords import normalized
 from survey_app.staff.refusals import SignInRefused
 from survey_app.staff.sessions import end_sessions, see_session, session_reference
+from survey_app.staff.shared_attempts import attempts_for
 from survey_app.staff.sign_in_events import record_failed_sign_in, record_sign_out
 from survey_app.zones import Zone, zone_of_request
 
@@ -67,7 +68,7 @@ def use_accounts(app: Flask) -> None:
         WTF_CSRF_SSL_STRICT=False,  # http_security compares origins already, by headers that privacy tools leave alone.
     )
     app.session_interface = StaffSessions()
-    app.extensions[ATTEMPTS_KEY] = FailedAttempts()
+    app.extensions[ATTEMPTS_KEY] = attempts_for(app.extensions["settings"])
     with _no_hooks_on_every_request(app):
         CSRFProtect(app)
         datastore = SQLAlchemyUserDatastore(db, StaffAccount, StaffRole)

@@ -71,58 +71,42 @@ class _Section:
     endpoint: str
     roles: frozenset[Role]
     also_current_at: frozenset[str] = frozenset()
+    """Other blueprints, or single endpoints of them, whose pages belong here; those of the endpoint's own do anyway."""
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the page being made belongs here, also one that answers to a form."""
+        own = self.endpoint.partition(".")[0]
+        return bool({request.blueprint, request.endpoint} & {own, *self.also_current_at})
 
 
 _SECTIONS = (
     _Section("layout.communes", "staff.home", OVERVIEW_ROLES, frozenset({"staff_dashboard.unit"})),
     _Section("layout.own_unit", "staff.home", frozenset({Role.LEADER}), frozenset({"staff_dashboard.unit"})),
-    _Section("layout.province", "province.page", ALL_ROLES),
+    _Section("layout.province", "province.page", ALL_ROLES, frozenset({"yearly"})),
     _Section("layout.findings", "findings.page", ALL_ROLES),
     _Section("layout.rebase", "rebase.page", frozenset({Role.ADMINISTRATOR})),
-    _Section(
-        "layout.listening",
-        "listening.home",
-        ALL_ROLES,
-        frozenset({"listening.actions", "listening.action", "listening.new_action"})
-        | {"listening.change", "listening.open_new_action", "comments.page", "week_notes.page", "week_notes.write"},
-    ),
-    _Section("layout.cases", "cases.page", ALL_ROLES, frozenset({"cases.case", "cases.step"})),
+    _Section("layout.listening", "listening.home", ALL_ROLES, frozenset({"comments", "week_notes"})),
+    _Section("layout.cases", "cases.page", ALL_ROLES),
     _Section(
         "layout.setup",
         "setup.home",
         ALL_ROLES,
-        frozenset(
-            {
-                "setup.unit",
-                "setup_premises.premises",
-                "setup_premises.one",
-                "setup_counters.counters",
-                "setup_counters.one",
-                "setup_questionnaire.questionnaire",
-                "setup_targets.targets",
-                "setup_unit.history",
-                "setup_city.band_table",
-                "setup_city.contact_page",
-            }
-        ),
+        frozenset({"setup_premises", "setup_counters", "setup_codes", "setup_questionnaire", "setup_targets"})
+        | {"setup_thresholds", "setup_unit", "setup_city"},
     ),
-    _Section("layout.posters", "poster_pages.home", ALL_ROLES, frozenset({"poster_pages.unit", "poster_pages.rotate"})),
-    _Section("layout.counter_links", "counter_links.home", ALL_ROLES, frozenset({"counter_links.unit"})),
+    _Section("layout.posters", "poster_pages.home", ALL_ROLES),
+    _Section("layout.counter_links", "counter_links.home", ALL_ROLES),
     _Section("layout.tickets", "tickets_desk.page", ALL_ROLES),
     _Section("layout.visits", "visits_desk.page", ALL_ROLES),
     _Section("layout.assisted", "assisted_desk.page", ALL_ROLES),
-    _Section("layout.paper", "paper_desk.page", ALL_ROLES, frozenset({"paper_desk.batch", "paper_desk.sheet"})),
-    _Section(
-        "layout.callback",
-        "callback_desk.page",
-        ALL_ROLES,
-        frozenset({"callback_desk.unit", "callback_desk.form", "callback_desk.send", "callback_desk.saved"}),
-    ),
+    _Section("layout.paper", "paper_desk.page", ALL_ROLES),
+    _Section("layout.callback", "callback_desk.page", ALL_ROLES),
     _Section("layout.exports", "exports.page", ALL_ROLES),
     _Section("layout.audit_log", "audit_log.page", ALL_ROLES),
-    _Section("layout.accounts", "accounts.page", ALL_ROLES, frozenset({"accounts.account", "accounts.add"})),
+    _Section("layout.accounts", "accounts.page", ALL_ROLES),
     _Section("layout.lost_codes", "lost_codes.page", ALL_ROLES),
-    _Section("layout.redactions", "redactions.page", ALL_ROLES, frozenset({"redactions.comment", "redactions.redact"})),
+    _Section("layout.redactions", "redactions.page", ALL_ROLES),
 )
 """In the order of the header. A section shows if the room that makes its page stands here and lets the reader in."""
 
@@ -167,8 +151,7 @@ def _links(member: StaffMember) -> tuple[FrameLink, ...]:
     for section in _SECTIONS:
         may_see = member.roles & section.roles & declared_roles(current_app, section.endpoint)
         if may_see and section.endpoint not in links:
-            is_current = request.endpoint == section.endpoint or request.endpoint in section.also_current_at
-            links[section.endpoint] = FrameLink(translate(section.key), url_for(section.endpoint), is_current)
+            links[section.endpoint] = FrameLink(translate(section.key), url_for(section.endpoint), section.is_current)
     return tuple(links.values())
 
 

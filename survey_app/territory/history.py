@@ -17,10 +17,15 @@ def units_within(connection: Connection, unit_ids: Set[int], first: date, last: 
 
 
 def with_predecessors(connection: Connection, unit_ids: Set[int]) -> frozenset[int]:
-    """The units and all whose place they took, through any number of mergers and splits."""
+    """The units and all whose place they took, through any number of mergers and splits.
+
+    A unit that went on when part of it became another is none: its answers are its own, before that day and after.
+    """
     step = UnitSuccessionRow
-    rows = connection.execute(select(step.successor_id, step.predecessor_id))
-    return _reached(unit_ids, [(row.successor_id, row.predecessor_id) for row in rows])
+    rows = list(connection.execute(select(step.successor_id, step.predecessor_id, step.valid_on)))
+    went_on = {(row.predecessor_id, row.valid_on) for row in rows if row.predecessor_id == row.successor_id}
+    ended = [row for row in rows if (row.predecessor_id, row.valid_on) not in went_on]
+    return _reached(unit_ids, [(row.successor_id, row.predecessor_id) for row in ended])
 
 
 def _reached(starts: Set[int], steps: list[tuple[int, int]]) -> frozenset[int]:

@@ -36,7 +36,10 @@ class UnitVersionRow(Base):
 
 
 class UnitSuccessionRow(Base):
-    """Since `valid_on` the successor stands where the predecessor stood (several of either for merger or split)."""
+    """Since `valid_on` the successor stands where the predecessor stood (several of either for merger or split).
+
+    A predecessor that is among its own successors goes on: the others got a part of it.
+    """
 
     __tablename__ = "unit_succession"
     predecessor_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)

@@ -1,4 +1,4 @@
-"""Tables of what offices decide about themselves: hours, targets, bands of the Decision, contacts. All append-only.
+"""Tables of what offices decide about themselves: hours, targets, thresholds, bands, contacts. All append-only.
 
 A later version holds from its day on; of two that begin on one day the one that was written last.
 """
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from survey_app.database import Base
 
 MEASURES_CHECK = "measure IN ('attitude', 'overall')"
+THRESHOLDS_CHECK = "name IN ('case_assign_days', 'case_close_days', 'silence_call_weeks', 'tickets_per_day')"
 KINDS_CHECK = "kind IN ('points', 'stars')"
 HOURS_CHECK = (
     "(opens IS NULL AND closes IS NULL AND reopens IS NULL AND recloses IS NULL) OR "
@@ -68,6 +69,21 @@ class UnitTargetRow(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
     measure: Mapped[str] = mapped_column(String(8))
     percent: Mapped[int | None] = mapped_column(SmallInteger)
+    valid_from: Mapped[date]
+    set_by: Mapped[str] = mapped_column(String(255))
+
+
+class ThresholdRow(Base):
+    """A limit that the city sets for the whole installation; null: the setting holds again from that day on."""
+
+    __tablename__ = "threshold"
+    __table_args__ = (
+        CheckConstraint(THRESHOLDS_CHECK, name="name"),
+        CheckConstraint("value BETWEEN 1 AND 5000", name="value"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(24))
+    value: Mapped[int | None] = mapped_column(SmallInteger)
     valid_from: Mapped[date]
     set_by: Mapped[str] = mapped_column(String(255))
 

@@ -1,4 +1,7 @@
-"""Who took whose place: rows of succession, and the ends of predecessors that they imply; for `unit_register`."""
+"""Who took whose place: rows of succession, and the ends of predecessors that they imply; for `unit_register`.
+
+A predecessor ends on that day, unless it is its own successor too: then only a part of it went to the others.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -14,11 +17,15 @@ from survey_app.territory.validity import covers
 
 @dataclass
 class _Units:
-    """What is known of the units when the file is laid over it; `ending` grows with the rows read."""
+    """What is known of the units when the file is laid over it; `ending` grows with the rows read.
+
+    `going_on`: of which units only a part went to others, and when.
+    """
 
     ids: dict[str, int]
     periods: dict[str, list[tuple[date, date | None]]]
     parents: dict[str, str | None]
+    going_on: set[tuple[str, date]] = field(default_factory=set)
     ending: dict[str, date] = field(default_factory=dict)
 
     def end_of(self, code: str) -> date | None:
@@ -39,6 +46,7 @@ def import_succession(connection: Connection, parsed: ParsedUnits) -> tuple[int,
     """
     known = _load(connection)
     claims = sorted(parsed.successions, key=lambda claim: claim.valid_on)
+    known.going_on |= {(each.predecessor_code, each.valid_on) for each in claims if each.goes_on}
     problems = [problem for claim in claims for problem in _check_predecessor(claim, known)]
     problems += [problem for claim in claims for problem in _check_successor(claim, known)]
     problems += _orphans(claims, known)
@@ -68,6 +76,10 @@ def _load(connection: Connection) -> _Units:
         units.ids[code] = unit_id
         units.periods.setdefault(code, []).append((valid_from, valid_to))
         units.parents[code] = parent_code
+    row = UnitSuccessionRow
+    stayed = select(UnitRow.code, row.valid_on).join(row, row.predecessor_id == UnitRow.id)
+    for code, day in connection.execute(stayed.where(row.predecessor_id == row.successor_id)):
+        units.going_on.add((code, day))
     return units
 
 
@@ -76,6 +88,8 @@ def _check_predecessor(claim: SuccessionClaim, known: _Units) -> Iterator[Proble
     code, day = claim.predecessor_code, claim.valid_on
     if code not in known.ids:
         yield Problem(claim.line, "unknown_unit", {"code": code})
+        return
+    if (code, day) in known.going_on:
         return
     end = known.end_of(code)
     if end is None and day > known.periods[code][-1][0]:

@@ -58,10 +58,26 @@ def targets_of(
     connection: Connection, unit_ids: Iterable[int], day: date, measure: Measure = "attitude"
 ) -> Mapping[int, Target]:
     """The target of each unit that has one on the day: its own, else that of the nearest unit above. Two queries."""
+    return targets_by_measure(connection, unit_ids, day)[measure]
+
+
+def targets_by_measure(
+    connection: Connection, unit_ids: Iterable[int], day: date
+) -> Mapping[Measure, Mapping[int, Target]]:
+    """The targets of every measure, as `targets_of` finds those of one. Two queries."""
     wanted = set(unit_ids)
     versions = select(UnitVersionRow.unit_id, UnitVersionRow.parent_id).where(valid_on(UnitVersionRow, day))
     parents: dict[int, int | None] = {row.unit_id: row.parent_id for row in connection.execute(versions)}
-    own = {unit: target for (unit, of), target in _own_targets(connection, None, day).items() if of == measure}
+    everyone = _own_targets(connection, None, day)
+    return {
+        measure: _nearest(wanted, parents, {unit: target for (unit, of), target in everyone.items() if of == measure})
+        for measure in MEASURES
+    }
+
+
+def _nearest(
+    wanted: Iterable[int], parents: Mapping[int, int | None], own: Mapping[int, Target]
+) -> Mapping[int, Target]:
     found: dict[int, Target] = {}
     for unit in wanted:
         above: int | None = unit

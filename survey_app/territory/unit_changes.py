@@ -32,11 +32,12 @@ class NewUnit:
 
 @dataclass(frozen=True, slots=True)
 class Succession:
-    """That since the day `successor` stands where `predecessor` stood, both by code."""
+    """That since the day `successor` stands where `predecessor` stood (`is_part`: where part of it did), by code."""
 
     predecessor: str
     successor: str
     valid_on: date
+    is_part: bool = False
 
 
 def kinds_beside(kind: str) -> tuple[str, ...]:
@@ -62,11 +63,18 @@ def rename_unit(connection: Connection, code: str, name: str, kind: str, day: da
 
 
 def succeed_unit(
-    connection: Connection, code: str, existing: Sequence[str], new: Sequence[NewUnit], day: date
+    connection: Connection,
+    code: str,
+    existing: Sequence[str],
+    new: Sequence[NewUnit],
+    day: date,
+    *,
+    goes_on: bool = False,
 ) -> tuple[str, ...]:
     """End the unit on the day; these stand in its place, new ones under the same parent. Returns their codes.
 
-    A merger is entered at each unit that goes into the other, a split at the one that is divided. Raises
+    With `goes_on` it stays as it is, and these get a part of it; its own code is returned too. A merger is entered at
+    each unit that goes into the other, a split at the one that is divided. Raises
     `RefusedChange` for no successor, a code that is taken, or a name or kind that cannot be; `TerritoryFileError` when
     the succession contradicts what is stored.
     """
@@ -81,7 +89,7 @@ def succeed_unit(
     lines = tuple(UnitLine(0, each.code, each.name, each.kind, parent, unit.area) for each in new)
     if lines:
         import_units(connection, ParsedUnits(_HERE, _HERE, valid_from=day, units=lines))
-    codes = tuple(dict.fromkeys([*existing, *(each.code for each in new)]))
+    codes = tuple(dict.fromkeys([*existing, *(each.code for each in new), *([code] if goes_on else [])]))
     claims = tuple(SuccessionClaim(0, code, successor, day) for successor in codes)
     import_units(connection, ParsedUnits(_HERE, _HERE, successions=claims))
     return codes
@@ -97,11 +105,14 @@ def versions_of(connection: Connection, unit_id: int) -> list[Unit]:
 
 
 def successions_of(connection: Connection, unit_id: int) -> list[Succession]:
-    """Every succession that the unit is part of, newest first."""
+    """Every succession that the unit is part of, newest first; that it went on itself is said by `is_part`."""
     row, codes = UnitSuccessionRow, codes_by_id(connection)
-    mine = (row.predecessor_id == unit_id) | (row.successor_id == unit_id)
-    statement = select(row.predecessor_id, row.successor_id, row.valid_on).where(mine).order_by(row.valid_on.desc())
-    return [Succession(codes[before], codes[after], day) for before, after, day in connection.execute(statement)]
+    columns = (row.predecessor_id, row.successor_id, row.valid_on)
+    itself = row.predecessor_id == row.successor_id
+    went_on = {(before, day) for before, _, day in connection.execute(select(*columns).where(itself))}
+    mine = ((row.predecessor_id == unit_id) | (row.successor_id == unit_id)) & ~itself
+    rows = connection.execute(select(*columns).where(mine).order_by(row.valid_on.desc()))
+    return [Succession(codes[before], codes[after], day, (before, day) in went_on) for before, after, day in rows]
 
 
 def _standing(connection: Connection, code: str, day: date) -> Unit:

@@ -54,12 +54,17 @@ class UnitClaim:
 
 @dataclass(frozen=True, slots=True)
 class SuccessionClaim:
-    """That since the day the successor stands where the predecessor stood."""
+    """That since the day the successor stands where the predecessor stood; where part of it stood, if it goes on."""
 
     line: int
     predecessor_code: str
     successor_code: str
     valid_on: date
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether this says that the unit itself stays, and others got a part of it."""
+        return self.predecessor_code == self.successor_code != ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,10 +212,14 @@ def _read_succession(rows: Sequence[CsvRow], cells: CellReader) -> list[Successi
         before, after = cells.any_code(row, "predecessor_code"), cells.any_code(row, "successor_code")
         day = cells.day(row, "valid_on")
         cells.once(row, "predecessor_code", "successor_code", "valid_on")
-        if before and before == after:
-            cells.complain(row, "own_successor", code=before)
         if day is not None:
             claims.append(SuccessionClaim(row.line, before, after, day))
+    divided = {(each.predecessor_code, each.valid_on) for each in claims if not each.goes_on}
+    claimed = {each.line: each for each in claims}
+    for row in rows:
+        claim = claimed.get(row.line)
+        if claim and claim.goes_on and (claim.predecessor_code, claim.valid_on) not in divided:
+            cells.complain(row, "own_successor", code=claim.predecessor_code)
     return claims
 
 

@@ -117,8 +117,12 @@ def successors(connection: Connection, unit_id: int, day: date) -> list[Unit]:
 
 
 def predecessors(connection: Connection, unit_id: int) -> list[Unit]:
-    """The units whose place this one took, each as it was last called, ordered by code; one step back only."""
+    """The units whose place this one took, each as it was last called, ordered by code; one step back only.
+
+    One that went on, and of which this unit got a part, is among them.
+    """
     before = select(UnitSuccessionRow.predecessor_id).where(UnitSuccessionRow.successor_id == unit_id)
+    before = before.where(UnitSuccessionRow.predecessor_id != unit_id)
     versions = _all(connection, select_units().where(UnitRow.id.in_(before)).order_by(UnitVersionRow.valid_from))
     latest = {unit.id: unit for unit in versions}
     return sorted(latest.values(), key=lambda unit: unit.code)

@@ -70,6 +70,21 @@ def test_a_unit_goes_into_a_new_one(administrator: Desk, transaction: Begin, com
     ]
 
 
+def test_a_unit_of_which_part_becomes_another_goes_on(
+    administrator: Desk, transaction: Begin, commune: Unit, events: Events
+) -> None:
+    path = f"/units/{COMMUNE}/unit"
+    new = NO_NEW | {"code_1": "26999", "name_1": "Bình An", "kind_1": "phường", "goes_on": "y"}
+    assert administrator.send(f"{path}/succession", **new, valid_on="2026-12-01").status_code == 303
+    words = "nhận một phần của đơn vị này; đơn vị này vẫn còn."
+    assert f"Từ 01/12/2026: Phường Bình An (26999) {words}" in administrator.read(path)
+    with transaction() as connection:
+        assert find_unit(connection, COMMUNE, DAY) == commune
+    assert events() == [
+        ("territory.unit_succeeded", COMMUNE, {"successors": ["26999", COMMUNE], "from_day": "2026-12-01"})
+    ]
+
+
 @sqlite_only
 @pytest.mark.parametrize(
     ("form", "said"),

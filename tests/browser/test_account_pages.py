@@ -115,7 +115,7 @@ def test_an_invited_person_sets_a_password_takes_a_second_factor_and_signs_in_wi
     page.goto(f"{office.url}/staff/account/second-factor")
     expect(page.locator("img.qr")).to_be_visible()
     assert page.locator("img.qr").evaluate("image => image.naturalWidth") > 0
-    page.locator("summary").click()
+    page.locator("main summary").click()
     secret = page.locator("code.secret").inner_text()
     now = page.evaluate("Date.now() / 1000")
     page.locator("#code").fill(code_at(secret, now))

@@ -181,6 +181,7 @@ def test_the_leader_sees_that_a_link_is_open_and_closes_it(
 ) -> None:
     link = a_link(page, live_server)
     sign_in(mobile_page, live_server, LEADER)
+    mobile_page.locator("summary", has_text="Danh mục").click()
     mobile_page.get_by_role("link", name="Giúp người dân góp ý").click()
     expect(mobile_page.get_by_text(f"do {VOLUNTEER} tạo")).to_be_visible()
     assert link not in mobile_page.content()

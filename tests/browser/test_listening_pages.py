@@ -156,4 +156,6 @@ def test_a_case_from_the_first_page_to_its_end(browser: Browser, office: Office)
         expect(page.get_by_role("status")).to_have_text("Đã ghi.")
     expect(page.locator("main")).to_contain_text("Vụ việc đã kết thúc.")
     expect(page.locator("tbody tr")).to_have_count(3)
+    hidden = "(region) => region.scrollWidth - region.clientWidth"
+    assert page.locator("main [role=region]").evaluate(hidden) == 0, "reasons are read without scrolling sideways"
     page.close()

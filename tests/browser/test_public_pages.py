@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import insert
 
 from analytics.facts.models import fact_choice
+from analytics.published.quarters import publish_finished_quarters
 from analytics.statistics.periods import PeriodKind, period_of_day
 from survey_app.listening.notes import write_note
 from tests.analytics.dashboards.conftest import a_city
@@ -38,6 +39,7 @@ def lived_in(live_server: LiveServer) -> LiveServer:
         keys |= {"channel": "poster", "respondent_group": "citizen", "set_aside": 0}
         connection.execute(insert(fact_choice), [{**keys, "option": 1, "n": 150}, {**keys, "option": 2, "n": 6}])
         publish(connection, today - timedelta(days=1))
+        publish_finished_quarters(connection, 10)
         write_note(connection, unit, monday, "storm", "Bão, nghỉ hai ngày", actor="a@dongnai.gov.vn", at=now)
     return live_server
 

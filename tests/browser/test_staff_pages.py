@@ -1,5 +1,6 @@
 """Every page of staff, and the error pages, pass axe in both languages, light and dark, on a phone's width."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -88,6 +89,55 @@ def test_pages_of_an_auditor(phone: tuple[Page, str], office: LiveServer, axe: A
     check(page, axe, f"{office.url}/staff/exports?unit=26041&reason=Ki%E1%BB%83m%20tra&{language}")
     check(page, axe, f"{office.url}/staff/exports/responses.csv?from=hom-qua&{language}", 422)
     expect(page.get_by_role("alert").get_by_role("link")).to_have_count(2)
+
+
+def test_on_a_phone_the_sections_are_a_menu_for_keyboard_and_screen_reader(
+    mobile_page: Page, office: LiveServer, axe: Axe
+) -> None:
+    sign_in(mobile_page, office, ADMINISTRATOR)
+    mobile_page.goto(f"{office.url}/staff/setup/thresholds")
+    sections = mobile_page.get_by_role("navigation", name="Các trang")
+    menu, link = sections.locator("summary"), sections.get_by_role("link", name="Nhật ký")
+    expect(menu).to_have_text(re.compile("Danh mục\\s+Thiết lập"))
+    expect(link).to_be_hidden()
+    box = menu.bounding_box()
+    assert box is not None
+    assert box["height"] < 60, "one row"
+    axe(mobile_page)
+    menu.press("Enter")
+    expect(link).to_be_visible()
+    expect(sections.locator("[aria-current=page]")).to_have_text("Thiết lập")
+    axe(mobile_page)
+    mobile_page.keyboard.press("Tab")
+    expect(sections.get_by_role("link").first).to_be_focused()
+    link.click()
+    mobile_page.wait_for_url(f"{office.url}/staff/audit-log")
+    expect(link).to_be_hidden()
+
+
+@pytest.mark.parametrize("address", ["/staff/accounts/", "/staff/setup/units/26041/unit"])
+def test_on_a_phone_a_row_is_a_card_and_nothing_is_scrolled_sideways(
+    mobile_page: Page, office: LiveServer, axe: Axe, address: str
+) -> None:
+    sign_in(mobile_page, office, ADMINISTRATOR)
+    mobile_page.goto(f"{office.url}{address}")
+    table = mobile_page.get_by_role("table").first
+    expect(table.get_by_role("rowheader").first).to_be_visible()
+    expect(table.get_by_role("cell").first).to_be_in_viewport()
+    region = mobile_page.locator("[role=region]").first
+    assert region.evaluate("region => region.scrollWidth <= region.clientWidth")
+    axe(mobile_page)
+
+
+def test_on_a_large_screen_the_sections_stand_in_a_row(page: Page, office: LiveServer, axe: Axe) -> None:
+    sign_in(page, office, ADMINISTRATOR)
+    page.goto(f"{office.url}/staff/setup/thresholds")
+    sections = page.get_by_role("navigation", name="Các trang")
+    expect(sections.locator("summary")).to_be_hidden()
+    expect(sections.get_by_role("link", name="Thiết lập")).to_have_attribute("aria-current", "page")
+    axe(page)
+    sections.get_by_role("link", name="Nhật ký").press("Enter")
+    page.wait_for_url(f"{office.url}/staff/audit-log")
 
 
 def test_public_error_pages(phone: tuple[Page, str], office: LiveServer, axe: Axe) -> None:

@@ -12,7 +12,12 @@ from survey_app.comment_screening import screen, scrub
 from survey_app.comment_screening.letters import composed
 
 SENTENCES = Path(__file__).with_name("sentences.toml")
-PARTS = {"development": "seen while the rules were written", "held_out": "held out"}
+PARTS = {
+    "development": "the first writer's, seen",
+    "held_out": "the first writer's, measured first and then mended by",
+    "second_development": "the second reader's, mended by",
+    "second_held_out": "the second reader's, held out",
+}
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,7 @@ class Rates:
 
 
 def sentences(part: str) -> list[Sentence]:
-    """The sentences of `development` or `held_out`."""
+    """The sentences of one of the `PARTS`."""
     with SENTENCES.open("rb") as file:
         lines = tomllib.load(file)[part].splitlines()
     return [_sentence(line) for line in lines if line.strip()]

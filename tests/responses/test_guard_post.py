@@ -19,10 +19,11 @@ from survey_app.ledger.steps import closing_steps
 from survey_app.metrics import metrics_of
 from survey_app.responses.counter_warnings import WHOLE_UNIT, booking_warnings, warnings_of
 from survey_app.responses.guard_models import CounterDayWarningRow
-from survey_app.responses.guard_post import Visitor, default_state_file, hours_that_offices_entered
+from survey_app.responses.guard_post import Visitor, hours_that_offices_entered
 from survey_app.responses.guard_state import CounterWarning
 from survey_app.responses.guard_warnings import WarningKind
 from survey_app.responses.models import inbox
+from survey_app.shared_memory import file_in_memory
 from survey_app.territory.opening_hours import set_hours
 from survey_app.visits.counts import Place
 from survey_app.visits.register import Reporter, WeekReport, record_visits
@@ -207,7 +208,7 @@ def installations(tmp_path: Path) -> list[Settings]:
 
 @sqlite_only
 def test_each_installation_has_a_memory_of_its_own(database_url: str, installations: list[Settings]) -> None:
-    first, second = (default_state_file(one) for one in installations)
+    first, second = (file_in_memory(one) for one in installations)
     assert first != second
     assert first.is_relative_to("/dev/shm")  # noqa: S108
 

@@ -1,10 +1,12 @@
 """Units renamed, merged and divided from a day on: every change appends, and what was ended on purpose stays ended."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from sqlalchemy import Connection
 
+from survey_app.territory.history import with_predecessors
 from survey_app.territory.problems import RefusedChange, TerritoryFileError
 from survey_app.territory.scan_code_register import ClosedCode, OpenCode, look_up
 from survey_app.territory.unit_changes import (
@@ -17,7 +19,7 @@ from survey_app.territory.unit_changes import (
     versions_of,
 )
 from survey_app.territory.unit_register import close_unit, import_units
-from survey_app.territory.units import find_unit, last_known_by_code, successors
+from survey_app.territory.units import find_unit, last_known_by_code, predecessors, successors
 from tests.support.factories import a_commune, a_scan_code, a_service_point, dong_nai
 from tests.territory.files import DONG_NAI_2026, VIETNAM_2026, parsed, shipped, succession
 
@@ -89,6 +91,57 @@ def test_a_commune_is_divided_between_an_old_and_a_new_one(connection: Connectio
     unit = a_commune(connection, "26041")
     assert succeed_unit(connection, "26041", ["26068"], [NEW], DAY) == ("26068", "26999")
     assert [one.code for one in successors(connection, unit.id, DAY)] == ["26068", "26999"]
+
+
+def test_a_commune_goes_on_when_part_of_it_becomes_another(connection: Connection) -> None:
+    unit = a_commune(connection, "26041")
+    code = a_scan_code(connection, a_service_point(connection, unit))
+    assert succeed_unit(connection, "26041", [], [NEW], DAY, goes_on=True) == ("26999", "26041")
+    stays, new = find_unit(connection, "26041", DAY), find_unit(connection, "26999", DAY)
+    assert stays == unit and new is not None
+    assert isinstance(look_up(connection, code, DAY), OpenCode)
+    part = [Succession("26041", "26999", DAY, is_part=True)]
+    assert successions_of(connection, unit.id) == successions_of(connection, new.id) == part
+    assert [one.code for one in predecessors(connection, new.id)] == ["26041"]
+    assert predecessors(connection, unit.id) == []
+    assert with_predecessors(connection, {new.id}) == {new.id}, "its answers are its own"
+
+
+def test_a_commune_that_went_on_may_end_later(connection: Connection) -> None:
+    unit = a_commune(connection, "26041")
+    succeed_unit(connection, "26041", [], [NEW], DAY, goes_on=True)
+    later = date(2027, 7, 1)
+    assert succeed_unit(connection, "26041", ["26068"], [], later) == ("26068",)
+    assert find_unit(connection, "26041", DAY) == replace(unit, valid_to=later)
+    assert [(one.successor, one.is_part) for one in successions_of(connection, unit.id)] == [
+        ("26068", False),
+        ("26999", True),
+    ]
+
+
+def test_another_part_on_the_same_day_ends_it_no_more(connection: Connection) -> None:
+    unit = a_commune(connection, "26041")
+    succeed_unit(connection, "26041", [], [NEW], DAY, goes_on=True)
+    other = NewUnit("26998", "Bình Hòa", "xã")
+    assert succeed_unit(connection, "26041", [], [other], DAY) == ("26998",)
+    assert find_unit(connection, "26041", DAY) == unit
+
+
+def test_a_file_may_say_that_a_unit_goes_on(connection: Connection) -> None:
+    unit = a_commune(connection, "26041")
+    told = parsed(succession("26041,26041,2026-12-01", "26041,26068,2026-12-01"))
+    assert import_units(connection, told).new == 2
+    assert import_units(connection, told).wrote_nothing
+    assert find_unit(connection, "26041", DAY) == unit
+    assert import_units(connection, shipped(DONG_NAI_2026)).kept_closed == ()
+
+
+def test_what_has_ended_cannot_go_on(connection: Connection) -> None:
+    a_commune(connection, "26041")
+    close_unit(connection, "26041", DAY)
+    with pytest.raises(TerritoryFileError) as refused:
+        import_units(connection, parsed(succession("26041,26041,2026-12-01", "26041,26068,2026-12-01")))
+    assert "26041" in "".join(refused.value.words("vi"))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -9,9 +10,11 @@ import pytest
 from sqlalchemy import Connection
 
 from analytics.dashboards.item_figure import item_figure
+from analytics.dashboards.periods import PICKED, short_period_words
 from analytics.dashboards.published import UnitSeries
 from analytics.dashboards.series import unit_series
 from analytics.dashboards.weekly_figure import weekly_figure
+from analytics.published.unions import Span
 from tests.analytics.dashboards.conftest import City
 from tests.analytics.dashboards.factories import THROUGH, WEEK, Answer, publish, satisfied, simulated, write_weeks
 from tests.analytics.dashboards.reading import trace
@@ -117,3 +120,21 @@ def test_without_a_score_there_is_no_figure(connection: Connection, city: City) 
     write_weeks(connection, city.long_hung.id, [satisfied(4)])
     publish(connection)
     assert weekly_figure(unit_series(connection, city.long_hung, THROUGH, 10), "vi") is None
+
+
+@pytest.mark.parametrize("span", [span for span in PICKED if span is not Span.WEEK])
+def test_periods_are_named_below_their_marks(connection: Connection, city: City, span: Span) -> None:
+    """Not by weeks, which a quarter has thirteen of; a few names only, that of the newest always."""
+    write_weeks(connection, city.trang_bom.id, [satisfied(36, 4)] * 30)
+    publish(connection)
+    series = unit_series(connection, city.trang_bom, THROUGH, 10)
+    periods = series.periods[span]
+    figure = weekly_figure(replace(series, points=periods, blocks=()), "vi", span=span)
+    assert figure is not None
+    drawn = json.loads(figure)
+    marks = trace(drawn, "attitude:solid")["x"]
+    for axis in ("xaxis", "xaxis2"):
+        places, names = drawn["layout"][axis]["tickvals"], drawn["layout"][axis]["ticktext"]
+        assert set(places) <= set(marks) and places[-1] == marks[-1]
+        assert names[-1] == short_period_words(span, periods[-1].stretch, "vi")
+        assert len(names) == min(3, len(periods)) or len(periods) > 3 >= len(names) >= 2

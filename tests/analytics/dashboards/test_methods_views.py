@@ -29,7 +29,7 @@ def test_every_section_has_its_words(client: FlaskClient, language: str) -> None
 
 def test_formulas_are_mathml(client: FlaskClient) -> None:
     words = client.get("/methods").get_data(as_text=True)
-    assert words.count("<math") == words.count("</math>") == 5
+    assert words.count("<math") == words.count("</math>") == 6
     assert "style=" not in words.split("<main")[1].split("</main>")[0]
 
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from sqlalchemy import Connection
 
-from analytics.dashboards.periods import PICKED, period_words, periods_of
+from analytics.dashboards.periods import PICKED, period_words, periods_of, short_period_words
 from analytics.dashboards.published import UnitSeries
 from analytics.dashboards.series import unit_series
 from analytics.published.numbers import read_groups
@@ -76,6 +76,21 @@ def test_a_period_that_began_before_what_was_read_is_left_out(connection: Connec
 def test_names(span: Span, first: date, last: date, vietnamese: str, english: str) -> None:
     stretch = Stretch(first, last)
     assert (period_words(span, stretch, "vi"), period_words(span, stretch, "en")) == (vietnamese, english)
+
+
+@pytest.mark.parametrize(
+    ("span", "first", "last", "vietnamese", "english"),
+    [
+        (Span.BLOCK, date(2026, 10, 5), date(2026, 11, 1), "5/10–1/11", "5 Oct – 1 Nov"),
+        (Span.MONTH, date(2026, 10, 1), date(2026, 10, 31), "10/2026", "Oct 2026"),
+        (Span.REPORTING_MONTH, date(2026, 10, 15), date(2026, 11, 14), "15/10–14/11", "15 Oct – 14 Nov"),
+        (Span.QUARTER, date(2026, 10, 1), date(2026, 12, 31), "Quý IV/2026", "Q4 2026"),
+        (Span.YEAR, date(2026, 1, 1), date(2026, 12, 31), "Năm 2026", "2026"),
+    ],
+)
+def test_short_names(span: Span, first: date, last: date, vietnamese: str, english: str) -> None:
+    stretch = Stretch(first, last)
+    assert (short_period_words(span, stretch, "vi"), short_period_words(span, stretch, "en")) == (vietnamese, english)
 
 
 @sqlite_only

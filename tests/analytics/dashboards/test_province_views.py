@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from sqlalchemy import Connection, Engine, insert
 
 from analytics.facts.models import fact_choice
+from analytics.published.quarters import publish_finished_quarters
 from survey_app.territory.units import codes_by_id
 from tests.analytics.dashboards.factories import add_unit, satisfied, simulated, write_weeks
 from tests.analytics.dashboards.reading import csv_rows, parsed, texts
@@ -166,6 +167,7 @@ def test_what_was_reported_is_added_up_of_communes_with_a_hundred_answers(
             connection.execute(
                 insert(fact_choice), [{**keys, "option": option, "n": n} for option, n in counts.items()]
             )
+        publish_finished_quarters(connection, 10)
     browser = browser_of(app, "supervisor")
     (quarter,) = browser.get(f"{ADDRESS}.json").get_json()["reported"]
     assert (quarter["units"], quarter["trouble"]["n"]) == (2, 322), "the third has too few and is not among them"

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert
 
 from analytics.dashboards.public_twins import PUBLIC_COLUMNS
 from analytics.facts.models import fact_choice
+from analytics.published.quarters import publish_finished_quarters
 from survey_app.listening.actions import Content, Origin, open_action
 from survey_app.listening.notes import write_note
 from tests.analytics.dashboards.conftest import City
@@ -111,6 +112,7 @@ def report(transaction: Begin, city: City, trouble: int, money: int, no: int) ->
         keys |= {"respondent_group": "citizen", "set_aside": 0}
         counts = {1: no, 2: trouble, 3: money}
         connection.execute(insert(fact_choice), [{**keys, "option": option, "n": n} for option, n in counts.items()])
+        publish_finished_quarters(connection, 10)
 
 
 def test_what_was_reported_stands_by_quarter(client: FlaskClient, lived: City, transaction: Begin) -> None:
@@ -201,3 +203,16 @@ def test_a_silent_commune_has_no_empty_sections(client: FlaskClient, stored_city
         "Bị gây khó dễ, bị gợi ý đưa tiền, quà",
     ):
         assert absent not in heads
+
+
+def test_the_contents_lead_to_every_section_and_are_not_printed(client: FlaskClient, lived: City) -> None:
+    document = parsed(page(client))
+    (contents,) = [one for one in document.iter("nav") if one.get("aria-labelledby") == "contents-title"]
+    sections = [(f"#{heading.get('id')}", text_of(heading)) for heading in document.iter("h2")]
+    assert [(link.get("href"), text_of(link)) for link in contents.iter("a")] == sections
+    assert len(sections) > 6
+    assert "no-print" in str(contents.get("class")).split()
+
+
+def test_a_page_of_few_sections_has_no_contents(client: FlaskClient, stored_city: City) -> None:
+    assert "contents-title" not in page(client)

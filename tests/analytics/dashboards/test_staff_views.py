@@ -298,7 +298,16 @@ def test_the_page_costs_few_statements(app: Flask, lived: City, engine: Engine) 
         words_of(browser)
     facts = [statement for statement in queries.statements if "fact_" in statement]
     assert len(facts) <= 6  # Counts of forms for weeks that wait and for coverage, and the mix that visits are held to.
-    assert queries.count <= 48
+    assert queries.count <= 38
+
+
+@pytest.mark.parametrize(("role", "writes"), [("leader", True), ("supervisor", False)])
+def test_who_may_enter_visits_is_led_there(app: Flask, lived: City, role: str, writes: bool) -> None:
+    browser = browser_of(app, role, "26068" if role == "leader" else None)
+    links = {text_of(link): link.get("href") for link in parsed(words_of(browser)).iter("a")}
+    assert ("Nhập số lượt đến" in links) is writes
+    if writes:
+        assert browser.get(links["Nhập số lượt đến"]).status_code == 200
 
 
 def test_a_new_installation_says_that_nothing_is_closed(app: Flask, transaction: Begin) -> None:

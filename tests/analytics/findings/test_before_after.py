@@ -5,11 +5,12 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import Connection
 
-from analytics.findings.before_after import NOTHING, PublishedFigures, movement_around
+from analytics.findings.before_after import NOTHING, Movements, PublishedFigures
 from analytics.published.unions import Span, stretch_of
 from survey_app.listening.figures import Movement, ShownWeeks
 from tests.analytics.dashboards.conftest import City
 from tests.analytics.dashboards.factories import NEWEST_MONDAY, WEEK, Answer, publish, satisfied, write_weeks
+from tests.support.queries import QueryCounter
 
 DAY = timedelta(days=1)
 
@@ -31,7 +32,7 @@ def moved(connection: Connection, city: City, before: list[Answer], after: list[
     day = a_day_between_blocks()
     write_weeks(connection, city.trang_bom.id, weeks_with(before, after, day))
     publish(connection)
-    return movement_around(connection, city.trang_bom.id, day)
+    return Movements(connection)(city.trang_bom.id, day)
 
 
 def test_a_rise_that_chance_does_not_explain(connection: Connection, city: City) -> None:
@@ -65,11 +66,25 @@ def test_too_few_on_a_side_say_nothing(connection: Connection, city: City) -> No
 def test_a_side_that_is_not_over_says_nothing(connection: Connection, city: City, day: date) -> None:
     write_weeks(connection, city.trang_bom.id, [satisfied(14, 6)] * 16)
     publish(connection)
-    assert movement_around(connection, city.trang_bom.id, day).verdict == "unknown"
+    assert Movements(connection)(city.trang_bom.id, day).verdict == "unknown"
 
 
 def test_without_anything_published(connection: Connection, city: City) -> None:
-    assert movement_around(connection, city.trang_bom.id, NEWEST_MONDAY) == NOTHING
+    assert Movements(connection)(city.trang_bom.id, NEWEST_MONDAY) == NOTHING
+
+
+def test_many_days_cost_two_statements_each(connection: Connection, city: City) -> None:
+    """What they have in common is read once; the answers are those of each day alone."""
+    write_weeks(connection, city.trang_bom.id, [satisfied(14, 6)] * 10 + [satisfied(19, 1)] * 10)
+    publish(connection)
+    days = [a_day_between_blocks() - ago * WEEK for ago in range(6)]
+    alone = [Movements(connection)(city.trang_bom.id, day) for day in days]
+    movements = PublishedFigures().movements(connection)
+    movements(city.trang_bom.id, days[0])
+    with QueryCounter(connection.engine) as queries:
+        assert [movements(city.trang_bom.id, day) for day in days] == alone
+    assert queries.count <= 2 * len(days)
+    assert any(one.difference is not None for one in alone)
 
 
 def test_the_weeks_whose_comments_may_be_read_are_those_that_are_shown(connection: Connection, city: City) -> None:

@@ -62,7 +62,7 @@ def unit(connection: Connection) -> Unit:
 def city(connection: Connection, unit: Unit) -> City:
     root = find_unit(connection, "75", LAST)
     assert root is not None
-    return City(root, (unit,), FIRST, LAST, 0.6)
+    return City(root, (unit,), FIRST, LAST, 0.6, 2)
 
 
 def lived(connection: Connection, unit: Unit, odd: Habit, seed: int = 1) -> list[int]:

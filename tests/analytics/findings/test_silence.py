@@ -17,8 +17,10 @@ LONG_AGO = date(2025, 7, 1)
 UNIT = Unit(1, "26068", "Biên Hòa", "phường", 9, None, LONG_AGO, None)
 
 
-def silences(forms: Sequence[int], unit: Unit = UNIT, first_day: date = LONG_AGO) -> list[tuple[int, date, bool, bool]]:
-    city = City(replace(unit, id=9, code="75", kind="thành phố"), (unit,), FIRST, LAST, 1.0)
+def silences(
+    forms: Sequence[int], unit: Unit = UNIT, first_day: date = LONG_AGO, calls: int = 2
+) -> list[tuple[int, date, bool, bool]]:
+    city = City(replace(unit, id=9, code="75", kind="thành phố"), (unit,), FIRST, LAST, 1.0, calls)
     found = silent_communes(city, {unit.id: forms}, first_day)
     return [(one.weeks, one.since, one.is_to_be_called, one.whole_span) for one in found]
 
@@ -27,6 +29,11 @@ def test_one_week_is_a_reminder_two_are_a_call() -> None:
     assert silences([3] * 16) == []
     assert silences([3] * 15 + [0]) == [(1, LAST, False, False)]
     assert silences([0] * 3 + [3] * 11 + [0, 0]) == [(2, LAST - timedelta(weeks=1), True, False)]
+
+
+def test_the_city_may_wait_longer_before_it_calls() -> None:
+    assert silences([3] * 14 + [0, 0], calls=3) == [(2, LAST - timedelta(weeks=1), False, False)]
+    assert silences([3] * 13 + [0, 0, 0], calls=3) == [(3, LAST - timedelta(weeks=2), True, False)]
 
 
 def test_the_whole_time_is_said_to_be_at_least_that() -> None:

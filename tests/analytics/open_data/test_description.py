@@ -16,7 +16,7 @@ from schemathesis.specs.openapi import checks
 
 from survey_app.ledger.closing import close_days
 from survey_app.ledger.steps import closing_steps
-from tests.analytics.open_data.conftest import CODES, FIRST_MONDAY
+from tests.analytics.open_data.conftest import BUSY, CODES, FIRST_MONDAY
 from tests.analytics.published.world import a_world, live_through
 from tests.conftest import NOW
 from tests.support.live_server import LiveServer
@@ -42,7 +42,7 @@ CHECKS = [
     checks.response_headers_conformance,
 ]
 OPEN_CHECKS = [*CHECKS, checks.positive_data_acceptance, checks.negative_data_rejection, checks.unsupported_method]
-WEEKS = 14
+WEEKS = 16
 
 
 @pytest.fixture(scope="module")
@@ -120,3 +120,12 @@ def test_addresses_with_a_key_do_what_is_described(described: BaseSchema, path: 
     (operation,) = [one for one in operations(described) if one.path == path]
     for mode in GenerationMode:
         assert {200, 201}.isdisjoint(cases(operation, mode, CHECKS))
+
+
+@pytest.mark.parametrize(("period", "name"), [("block", "channels"), ("quarter", "reported")])
+def test_what_only_longer_periods_have_is_as_described(described: BaseSchema, period: str, name: str) -> None:
+    (operation,) = [one for one in operations(described) if one.path == "/api/v1/units/{code}/results"]
+    case = operation.Case(path_parameters={"code": BUSY}, query={"period": period})
+    response = case.call()
+    case.validate_response(response, checks=CHECKS)
+    assert any(one[name] for one in response.json()["results"])

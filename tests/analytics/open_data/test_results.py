@@ -2,17 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from datetime import date
 from itertools import product
 from typing import Any
 
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert
 
 from analytics.open_data.dump import DUMP_COLUMNS
+from analytics.published.models import published_week
+from analytics.published.quarters import publish_finished_quarters
 from survey_app.zones import Zone
-from tests.analytics.dashboards.conftest import City
+from tests.analytics.dashboards.conftest import City, a_city
 from tests.analytics.dashboards.reading import csv_rows
-from tests.analytics.open_data.conftest import BUSY, CODES, Ask
+from tests.analytics.open_data.conftest import BUSY, CODES, Ask, Begin
 from tests.analytics.published.test_attacker import Collection, addresses, collect, hold_the_law
 from tests.analytics.published.world import World
 from tests.support.databases import sqlite_only
@@ -73,6 +76,49 @@ def test_organisations_are_apart(client: FlaskClient, half_a_year: World, ask: A
     for block in shown:
         assert mine[block["last_day"]]["attitude"] == block["attitude"]
         assert mine[block["last_day"]]["composition"] is None
+
+
+def test_what_was_reported_is_said_by_quarter(client: FlaskClient, half_a_year: World, ask: Ask) -> None:
+    page = {one["first_day"]: one for one in client.get(f"/units/{BUSY}.json").get_json()["reported"]}
+    mine = {one["period_first_day"]: one["reported"] for one in results(ask, period="quarter") if one["reported"]}
+    assert set(page) == set(mine) == {"2026-04-01", "2026-07-01"}
+    for day, one in page.items():
+        assert {name: mine[day][name] for name in ("trouble", "money")} == {
+            name: one[name] for name in ("trouble", "money")
+        }
+        assert (mine[day]["units"], mine[day]["minimum_n"]) == (1, 100)
+    assert (mine["2026-07-01"]["first_day"], mine["2026-07-01"]["last_day"]) == ("2026-06-29", "2026-09-27")
+    for query in ({"period": "year"}, {"period": "week"}, {"period": "quarter", "population": "organisations"}):
+        assert {one["reported"] for one in results(ask, **query)} == {None}
+
+
+def test_what_a_city_s_communes_reported_is_of_those_that_are_shown(half_a_year: World, ask: Ask) -> None:
+    communes: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for code in CODES:
+        for one in results(ask, code, period="quarter"):
+            if one["reported"]:
+                communes[one["period_first_day"]].append(one["reported"])
+    city = {one["period_first_day"]: one["reported"] for one in results(ask, "75", period="quarter")}
+    assert any(0 < len(shown) < len(CODES) for shown in communes.values())
+    for day, shown in communes.items():
+        assert city[day]["units"] == len(shown)
+        for name in ("trouble", "money"):
+            assert city[day][name]["n"] == sum(one[name]["n"] for one in shown)
+
+
+def test_forms_with_a_code_stand_beside_the_others_by_block(client: FlaskClient, half_a_year: World, ask: Ask) -> None:
+    shown: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for one in client.get(f"/units/{BUSY}.json").get_json()["channels"]:
+        shown[one["last_day"]].append(one)
+    mine = {one["last_day"]: one["channels"] for one in results(ask, period="block")}
+    assert shown
+    for last_day, sides in shown.items():
+        assert mine[last_day] == sides
+        assert [one["channel"] for one in sides] == ["with_code", "without_code"]
+    for code, query in ((BUSY, {"period": "quarter"}), ("75", {"period": "block"})):
+        assert all(one["channels"] == [] for one in results(ask, code, **query))
+    organisations = results(ask, period="block", population="organisations")
+    assert organisations and all(one["channels"] == [] for one in organisations)
 
 
 def test_longer_periods_hold_the_sums_of_their_weeks(half_a_year: World, ask: Ask) -> None:
@@ -162,8 +208,57 @@ def test_a_dump_has_every_commune_s_results(client: FlaskClient, half_a_year: Wo
                 for row in rows
                 if (row["unit_code"], row["population"]) == (code, population)
                 and row["measure"] in {"attitude_index", "overall_index"}
+                and not row["channel"]
             }
             assert found == expected
+
+
+def test_a_dump_says_what_was_reported(client: FlaskClient, half_a_year: World, ask: Ask) -> None:
+    rows = [row for row in dumped(client, "year=2026&period=quarter") if row["measure"].startswith("reported:")]
+    found = {
+        (row["unit_code"], row["first_day"], row["measure"]): tuple(row[key] for key in ("n", "percent", "low", "high"))
+        for row in rows
+    }
+    expected = {
+        (code, one["reported"]["first_day"], f"reported:{name}"): tuple(
+            str(one["reported"][name][key]) for key in ("n", "percent", "low", "high")
+        )
+        for code, name in product(CODES, ("trouble", "money"))
+        for one in results(ask, code, period="quarter")
+        if one["reported"]
+    }
+    assert found == expected
+    assert expected and {row["population"] for row in rows} == {"citizens"}
+
+
+def test_a_dump_has_forms_with_a_code_beside_the_others(client: FlaskClient, half_a_year: World, ask: Ask) -> None:
+    rows = [row for row in dumped(client, "year=2026&period=block") if row["channel"]]
+    found = {
+        (row["unit_code"], row["last_day"], row["channel"], row["measure"], int(row["n"]), float(row["percent"]))
+        for row in rows
+    }
+    expected = {
+        (code, side["last_day"], side["channel"], f"{name}_index", side[name]["n"], side[name]["percent"])
+        for code, name in product(CODES, ("attitude", "overall"))
+        for one in results(ask, code, period="block")
+        for side in one["channels"]
+    }
+    assert found == expected
+    assert len(found) == len(rows) > 4
+
+
+def test_the_tag_of_a_dump_changes_with_the_quarters(client: FlaskClient, transaction: Begin) -> None:
+    """After an upgrade, weeks may be decided long since and quarters not yet."""
+    with transaction() as connection:
+        a_city(connection)
+        connection.execute(insert(published_week), {"monday": date(2026, 9, 28), "minimum_n": 10})
+        connection.execute(insert(published_week), {"monday": date(2026, 9, 21), "minimum_n": 10})
+    before = client.get("/api/v1/results.csv?period=quarter").headers["ETag"]
+    with transaction() as connection:
+        assert publish_finished_quarters(connection, 10) == 1
+    after = client.get("/api/v1/results.csv?period=quarter", headers={"If-None-Match": before})
+    assert after.status_code == 200
+    assert after.headers["ETag"] != before
 
 
 def test_a_quarter_s_dump_is_its_part_of_the_year_s(client: FlaskClient, half_a_year: World) -> None:

@@ -35,10 +35,15 @@ MINIMUM, SERVICE_POINT_MINIMUM = 10, 30
 MONDAYS = 26
 FIRST_MONDAY = date(2026, 5, 11)
 CODES = ("25195", "25210", "25217", "26041")
+CITY = "75"
 LABELS = ("channel", "respondent_group", "service_domain", "service_point", "label", "domain", "group", "part")
 """Keys whose value says which part of a total a number is about."""
 TOTAL = ""
 ARGUMENT = re.compile(r"<(?:[^<>]*:)?(\w+)>")
+RESULTS = "/api/v1/units/<code>/results"
+BY_PERIOD = {RESULTS: ("block", "quarter"), "/api/v1/results.csv": ("block", "quarter")}
+"""Addresses that say more when they are asked for longer periods than the usual one."""
+REPORTED_MINIMUM, QUARTERS_OVER = 100, 2
 PASSED_OVER = ("sign-out", "export", "poster")
 """Addresses that end the session, or bear no numbers and cost time."""
 
@@ -57,6 +62,11 @@ class Cell:
     percent: float
     including: bool
     """With the answers that were set aside."""
+
+    @property
+    def is_of_trouble(self) -> bool:
+        """Whether it is a share of those who reported something."""
+        return self.measure in {"trouble", "money"}
 
     def is_inside(self, other: "Cell") -> bool:
         """Whether its days, and what it is cut by, lie inside the other's."""
@@ -125,7 +135,13 @@ def rows_in(body: bytes) -> Iterator[Cell]:
     for row in csv_rows(body):
         if not row.get("percent"):
             continue
-        measure = row["measure"].removesuffix("_with_set_aside").removesuffix("_index").removeprefix("item:")
+        measure = (
+            row["measure"]
+            .removesuffix("_with_set_aside")
+            .removesuffix("_index")
+            .removeprefix("item:")
+            .removeprefix("reported:")
+        )
         yield Cell(
             area=row["unit_code"],
             population=row.get("population") or "citizens",
@@ -150,7 +166,12 @@ def addresses(app: Flask, zone: Zone, monday: date, codes: Sequence[str] = CODES
         choices = [filled.get(name, getattr(rule._converters.get(name), "items", ("1",))) for name in names]
         for values in product(*choices):
             arguments = dict(zip(names, values, strict=True))
-            yield ARGUMENT.sub(lambda match, given=arguments: str(given[match[1]]), rule.rule)  # type: ignore[misc]
+            path = ARGUMENT.sub(lambda match, given=arguments: str(given[match[1]]), rule.rule)  # type: ignore[misc]
+            yield path
+            if rule.rule in BY_PERIOD:
+                yield from (f"{path}?period={period}" for period in BY_PERIOD[rule.rule])
+            if rule.rule == RESULTS:
+                yield f"{RESULTS.replace('<code>', CITY)}?period=quarter"
 
 
 def collect(client: FlaskClient, paths: Sequence[str], collection: Collection, *, pages: bool) -> None:
@@ -173,8 +194,9 @@ def collect(client: FlaskClient, paths: Sequence[str], collection: Collection, *
         elif response.mimetype == "text/html" and pages:
             html.append((path, response.get_data(as_text=True)))
         for cell in found:
-            collection.cells.setdefault(cell, path)
             percents.add(cell.percent)
+            if cell.area != CITY or cell.is_of_trouble:  # Else days are those of the communes' weeks, first to last.
+                collection.cells.setdefault(cell, path)
     for path, text in html:
         shown = {
             float(data.get("value", "nan"))
@@ -221,11 +243,14 @@ def hold_the_law(zone: Zone, collection: Collection, *, cells: int, differences:
     assert len(collection.cells) > cells, zone
     for cell, path in collection.cells.items():
         least = SERVICE_POINT_MINIMUM if cell.label.startswith("service_point=") else MINIMUM
+        if cell.is_of_trouble:
+            least = REPORTED_MINIMUM
         assert cell.n >= least, (zone, path, cell)
     tried = 0
     for inner, outer, between in collection.differences():
         tried += 1
-        assert between <= 0 or between >= MINIMUM, (zone, inner, outer, collection.cells[inner])
+        least = REPORTED_MINIMUM if inner.is_of_trouble else MINIMUM
+        assert between <= 0 or between >= least, (zone, inner, outer, collection.cells[inner])
     assert tried > differences, zone
     said: dict[tuple[Any, ...], set[tuple[int, float]]] = defaultdict(set)
     for cell in collection.cells:
@@ -234,12 +259,26 @@ def hold_the_law(zone: Zone, collection: Collection, *, cells: int, differences:
     assert all(len(values) == 1 for values in said.values())
 
 
+def what_all_reported_gives_nobody_away(collection: Collection) -> None:
+    """The city's share of a quarter less those of all its communes: nobody, and one commune alone has none."""
+    reported: dict[tuple[str, date, date], dict[str, int]] = defaultdict(dict)
+    for cell, path in collection.cells.items():
+        if cell.is_of_trouble and path.startswith("/api/v1/units/"):
+            reported[cell.measure, cell.first_day, cell.last_day][cell.area] = cell.n
+    assert {measure for measure, _first, _last in reported} == {"trouble", "money"}
+    assert len(reported) == 2 * QUARTERS_OVER
+    for persons in reported.values():
+        assert persons.pop(CITY) == sum(persons.values())
+        assert 0 < len(persons) < len(CODES)
+
+
 @sqlite_only
 def test_nothing_follows_by_subtraction_and_nothing_is_said_otherwise_later(
     collected: Mapping[Zone, Collection],
 ) -> None:
     for zone, collection in collected.items():
         hold_the_law(zone, collection, cells=150, differences=200)
+        what_all_reported_gives_nobody_away(collection)
     assert any(path.endswith(".json") for path in collected[Zone.PUBLIC].addresses)
     assert any(path.startswith("/staff/units/") for path in collected[Zone.STAFF].addresses)
 

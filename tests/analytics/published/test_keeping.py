@@ -14,6 +14,7 @@ from analytics.facts.rebuild import rebuild_day
 from analytics.published.keeping import publish_finished_weeks, publishing_step
 from analytics.published.models import PUBLISHED_TABLES, published_group, published_week
 from analytics.published.numbers import Group, last_published_day, read_groups, read_parts, read_windows
+from analytics.published.quarters import publish_finished_quarters
 from analytics.published.sums import Axis, Population, Viewer, WindowKind
 from analytics.statistics.publication import WeekCount, join_weeks
 from survey_app.responses.models import response
@@ -29,6 +30,7 @@ from tests.analytics.dashboards.factories import (
     write_facts,
     write_weeks,
 )
+from tests.analytics.published.trouble_facts import NO, write_trouble
 from tests.analytics.published.world import a_world, live_through
 from tests.support.databases import sqlite_only
 from tests.support.queries import QueryCounter
@@ -148,8 +150,10 @@ def test_a_raised_minimum_cuts_the_future_only(connection: Connection, city: Cit
 
 @pytest.mark.parametrize("table", PUBLISHED_TABLES, ids=lambda table: str(table.name))
 def test_what_is_published_cannot_be_changed(connection: Connection, city: City, table: object) -> None:
-    write_weeks(connection, city.trang_bom.id, [satisfied(8, 4) + satisfied(12, channel="ticket")] * 8)
+    write_weeks(connection, city.trang_bom.id, [satisfied(8, 4) + satisfied(12, channel="ticket")] * 12)
+    write_trouble(connection, city.trang_bom.id, date(2026, 9, 1), {NO: 100})
     publish(connection)
+    publish_finished_quarters(connection, 10)
     assert isinstance(table, type(published_group))
     assert connection.execute(select(func.count()).select_from(table)).scalar_one()
     for statement in (delete(table), update(table).values({list(table.columns)[-1].name: None})):
@@ -264,5 +268,7 @@ def test_the_command_publishes_what_no_closing_did(app: Flask, connection: Conne
     assert connection.execute(select(func.count()).select_from(fact_item)).scalar_one()
     connection.commit()
     runner = app.test_cli_runner()
-    assert "Published 3 finished week(s)" in runner.invoke(args=["facts", "publish"]).output
+    output = runner.invoke(args=["facts", "publish"]).output
+    assert "Published 3 finished week(s)" in output
+    assert "quarter" not in output, "the fourth is not over"
     assert "Nothing to publish" in runner.invoke(args=["facts", "publish"]).output

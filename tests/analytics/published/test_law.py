@@ -9,11 +9,15 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from itertools import combinations, product
+from operator import or_
 
 import pytest
 
 from analytics.published.numbers import Group, Part, Window, read_groups, read_parts, read_windows
 from analytics.published.sums import Axis, Population, Viewer, WindowKind
+from analytics.published.trouble import TroubleQuarter, trouble_by_quarter, trouble_of_all
 from analytics.published.unions import Span, cells_by, included_by, items_by, parts_by
 from tests.analytics.published.world import MINIMUM, WEEK, Person, World, a_world, live_through
 from tests.support.databases import SQLiteDatabases, connect
@@ -40,6 +44,8 @@ class Published:
     groups: Sequence[Group]
     parts: Mapping[Axis, Sequence[Part]]
     windows: Sequence[Window]
+    trouble: Mapping[int, Sequence[TroubleQuarter]]
+    trouble_together: Sequence[TroubleQuarter]
 
     def persons(self, bricks: Iterable[Group | Part], keep: Keep) -> int:
         """The persons of bricks as a set of bits."""
@@ -88,6 +94,8 @@ def published(request: pytest.FixtureRequest, sqlite_databases: SQLiteDatabases)
             groups,
             {axis: read_parts(connection, world.unit_ids, axis, Viewer.STAFF) for axis in Axis},
             read_windows(connection, groups, tuple(WindowKind)),
+            trouble_by_quarter(connection, world.unit_ids),
+            trouble_of_all(connection, world.unit_ids),
         )
 
 
@@ -215,3 +223,33 @@ def test_what_was_set_aside_is_included_from_ten_on(published: Published) -> Non
         everyone = measured(published.persons(window.groups, lambda person: person.headline), published.world.people)
         assert cell.sums.persons == (everyone["attitude"].bit_count(), everyone["overall"].bit_count())
     assert True in added
+
+
+def test_no_difference_of_what_was_reported_is_about_fewer_than_a_hundred(published: Published) -> None:
+    """Communes' quarters and those of all together, as sets of persons: all pairs, all unions taken from the sum."""
+    cells: list[int] = []
+    for together in published.trouble_together:
+        of_units = []
+        for unit_id, quarters in published.trouble.items():
+            for quarter in quarters:
+                if quarter.first_day == together.first_day:
+                    of_units.append(reported_by(published.world, unit_id, quarter))
+                    assert of_units[-1].bit_count() == quarter.n
+        everybody = reduce(or_, of_units)
+        assert (everybody.bit_count(), len(of_units)) == (together.n, together.units)
+        unions = [reduce(or_, some) for size in range(1, len(of_units) + 1) for some in combinations(of_units, size)]
+        cells += [everybody, *of_units, *(everybody & ~union for union in unions)]
+    assert len(cells) > 6
+    for first, second in product(cells, cells):
+        for persons in (first, first & ~second if second & ~first == 0 else 0):
+            assert persons == 0 or persons.bit_count() >= 100
+
+
+def reported_by(world: World, unit_id: int, quarter: TroubleQuarter) -> int:
+    """Who of a commune answered the question in the quarter's weeks, as a set of bits."""
+    mask = 0
+    for person in world.of_unit(unit_id):
+        inside = quarter.first_monday <= person.day <= quarter.last_sunday
+        if inside and person.headline and not person.set_aside and person.trouble in {"no", "trouble", "money"}:
+            mask |= 1 << person.number
+    return mask

@@ -27,6 +27,7 @@ ITEM_SLOTS = {
     "dedication": "r6",
 }
 ATTITUDE = tuple(ITEM_SLOTS)[1:]
+TROUBLE_CODES = {"no": 1, "trouble": 2, "money": 3, "no_answer": 4}
 DOMAINS = ("certification", "land", "civil_status", "benefits", "building")
 WEEK = timedelta(days=7)
 DAY = timedelta(days=1)
@@ -45,6 +46,8 @@ class Person:
     domain: str
     ratings: Mapping[str, int]
     set_aside: int
+    trouble: str
+    """What the person answered to that question; "": nothing."""
 
     @property
     def attitude(self) -> int:
@@ -127,7 +130,8 @@ def a_world(connection: Connection, first_monday: date, weeks: int, seed: int, c
         for week in range(weeks)
         for person in _week(chance, place, first_monday + week * WEEK)
     ]
-    numbered = tuple(replace(person, number=number) for number, person in enumerate(people))
+    apart = Random(seed)  # So that everything else is as it was before anybody was asked about trouble.
+    numbered = tuple(replace(person, number=number, trouble=_trouble(apart)) for number, person in enumerate(people))
     return World(city, tuple(places), questionnaire_id, numbered, first_monday, weeks)
 
 
@@ -163,7 +167,12 @@ def _week(chance: Random, place: Place, monday: date) -> Iterator[Person]:
             domain=NOT_STATED if chance.random() < 0.15 else domain,
             ratings=kept or {"overall": 4},
             set_aside=int(chance.random() < 0.08),
+            trouble="",
         )
+
+
+def _trouble(chance: Random) -> str:
+    return chance.choices(("no", "trouble", "money", "no_answer", ""), (86, 4, 1, 3, 6))[0]
 
 
 def _row(person: Person, questionnaire_id: int) -> dict[str, object]:
@@ -180,6 +189,7 @@ def _row(person: Person, questionnaire_id: int) -> dict[str, object]:
         "questionnaire_id": questionnaire_id,
         "language": "vi",
         **slots,
+        "c1": TROUBLE_CODES.get(person.trouble),
         "flags": person.set_aside,
         "set_aside": person.set_aside,
         "leaf_salt": os.urandom(16),

@@ -19,16 +19,27 @@ from analytics.statistics.comparison import (
     benjamini_hochberg,
     direct_standardise,
     funnel_limits,
+    probability_above,
+    probability_among_best,
     rank_intervals,
     shrink,
 )
-from analytics.statistics.control_charts import ewma_chart, laney_p_chart, xmr_chart
+from analytics.statistics.control_charts import ewma_chart, laney_p_chart, smallest_visible_drop, xmr_chart
 from analytics.statistics.indices import attitude_index, mean_rating, top_two_index
 from analytics.statistics.intervals import jeffreys_interval, mean_interval, wilson_interval
-from analytics.statistics.reliability import cronbach_alpha, mcdonald_omega
+from analytics.statistics.reliability import (
+    cronbach_alpha,
+    cronbach_alpha_from_covariance,
+    mcdonald_omega,
+    mcdonald_omega_from_covariance,
+)
+from analytics.statistics.weekly_signals import judge_newest
 
 NAN, INFINITE = float("nan"), float("inf")
 RATINGS = np.random.default_rng(0).integers(1, 6, (30, 5)).astype(float)
+COVARIANCE = np.cov(RATINGS, rowvar=False)
+FUNNEL = funnel_limits([45, 180, 390], [60, 220, 500])
+SHRUNKEN = shrink([45, 180, 390], [60, 220, 500])
 SHARE_INTERVALS = pytest.mark.parametrize("interval", [wilson_interval, jeffreys_interval])
 
 PROMISES: dict[Callable[..., Any], list[str]] = {
@@ -95,9 +106,16 @@ def test_impossible_counts(interval: Callable[..., Any], successes: Any, n: Any,
 
 
 @SHARE_INTERVALS
-@pytest.mark.parametrize("confidence", [0, 1, 95, -0.5, NAN])
+@pytest.mark.parametrize("confidence", [0, 1, 95, -0.5, NAN, INFINITE])
 def test_impossible_confidence(interval: Callable[..., Any], confidence: float) -> None:
     with pytest.raises(ValueError, match="confidence must lie strictly between 0 and 1"):
+        interval(5, 10, confidence)
+
+
+@SHARE_INTERVALS
+@pytest.mark.parametrize("confidence", [None, "0.95", [0.95], 10**400])
+def test_a_confidence_that_is_no_number(interval: Callable[..., Any], confidence: Any) -> None:
+    with pytest.raises(ValueError, match="confidence must be one number"):
         interval(5, 10, confidence)
 
 
@@ -138,6 +156,9 @@ def test_no_persons_all_alike_and_one_alone() -> None:
         ((np.array([10, 20]), np.array([300, 600]), np.array([18000, 36000])), "n must be one number, not an array"),
         ((10, NAN, 18000), "total must be finite"),
         ((10, 300, "18000"), "total_of_squares must be numbers"),
+        ((10**400, 0, 0), "n must be numbers"),
+        ((10, 300, 15000, "0.5"), "variance_ratio must be one number"),
+        ((10, 300, 15000, NAN), "variance_ratio must be a number over 0"),
         ((-1, 0, 0), "between 0 and 60·n"),
         ((10, 601, 36000), "between 0 and 60·n"),
         ((10, 300, 1), "no 10 scores"),
@@ -163,12 +184,28 @@ def test_small_integers_do_not_overflow() -> None:
         (lambda: laney_p_chart([], []), "non-empty"),
         (lambda: laney_p_chart([1, 2], [5]), "one length"),
         (lambda: laney_p_chart([NAN, 1], [5, 5]), "finite"),
+        (lambda: laney_p_chart([4, 5], [5, 5], sigma_z=INFINITE), "sigma_z must be finite"),
+        (lambda: laney_p_chart([4, 5], [5, 5], baseline=1.5), "baseline must be a whole number"),  # type: ignore[arg-type]
+        (lambda: laney_p_chart([4, 5], [5, 5], baseline=3), "between 2 and the number of points"),
+        (lambda: judge_newest([4] * 14, [5] * 14, baseline=12.5), "whole number"),  # type: ignore[arg-type]
+        (lambda: smallest_visible_drop(0.85, 100, lower=0.9), "lower must not be over the center"),
+        (lambda: smallest_visible_drop(0.85, 100, lower=NAN), "lower must be finite"),
+        (lambda: ewma_chart([1.0, 2.0], center=NAN, sigma=1), "center must be finite"),
+        (lambda: ewma_chart([1.0, 2.0], lam=NAN), "lam must be finite"),
+        (lambda: ewma_chart([1.0, 2.0], lam=0), "lam must lie over 0"),
+        (lambda: ewma_chart([1.0, 2.0], L=INFINITE), "L must be a number over 0"),
         (lambda: ewma_chart([5.0] * 5), "sigma must be a number over 0"),
         (lambda: ewma_chart([5.0]), "at least two points"),
         (lambda: ewma_chart([1.0, INFINITE, 2.0]), "finite"),
         (lambda: xmr_chart([5.0]), "at least two points"),
         (lambda: funnel_limits([0, 5], [0, 10]), "without answers has no place"),
         (lambda: funnel_limits([5] * 10, [5] * 10), "target must lie strictly between"),
+        (lambda: FUNNEL.limits([0, 50]), "without answers has no place"),
+        (lambda: FUNNEL.limits(-5), "must not be negative"),
+        (lambda: probability_above(SHRUNKEN, NAN), "strictly between 0 and 1"),
+        (lambda: probability_among_best(SHRUNKEN, 0), "between 1 and the number of units 3"),
+        (lambda: probability_among_best(SHRUNKEN, 1.5), "k must be a whole number"),  # type: ignore[arg-type]
+        (lambda: probability_among_best(SHRUNKEN, 1, draws=0), "draws must be a number over 0"),
         (lambda: shrink([5], [10]), "at least two units"),
         (lambda: shrink([5] * 10, [5] * 10), "answers that differ"),
         (lambda: rank_intervals([0.5, 0.6], [0, 0]), "standard errors must be over 0"),
@@ -180,6 +217,9 @@ def test_small_integers_do_not_overflow() -> None:
         (lambda: benjamini_hochberg([NAN]), "finite"),
         (lambda: direct_standardise([[5, 0]], [[10, 0]], [0, 0]), "at least one stratum"),
         (lambda: cronbach_alpha(np.ones((10, 3))), "never varies"),
+        (lambda: cronbach_alpha_from_covariance(COVARIANCE, NAN), "n must be finite"),  # type: ignore[arg-type]
+        (lambda: cronbach_alpha_from_covariance(COVARIANCE, 30.5), "n must be a whole number"),  # type: ignore[arg-type]
+        (lambda: mcdonald_omega_from_covariance(COVARIANCE, INFINITE), "n must be finite"),  # type: ignore[arg-type]
         (lambda: cronbach_alpha(np.ones((10, 1))), "at least two items"),
         (lambda: cronbach_alpha([[1, 2, 3]]), "at least three persons"),
         (lambda: cronbach_alpha(np.array([1, 2, 3])), "persons × at least two items"),
@@ -201,6 +241,20 @@ def test_ties_and_a_unit_alone() -> None:
     same = shrink([5] * 10, [10] * 10)
     assert same.estimates == pytest.approx(0.5)
     assert xmr_chart([5.0] * 5).lower == 5.0
+
+
+def test_rounding_is_no_signal_and_no_spread() -> None:
+    """Points that are all alike differ from their mean, and persons with one sum vary, by the last digit only."""
+    for value in (0.1, 0.3, 1 / 3, 86.4):
+        for points in (3, 7, 10, 13):
+            assert not xmr_chart([value] * points).signals.any()
+    sizes = np.random.default_rng(0).integers(5, 50, 14)
+    with pytest.raises(ValueError, match="sigma_z is 0"):
+        laney_p_chart(sizes * 0.7, sizes)
+    for seed in range(20):
+        two = np.random.default_rng(seed).integers(1, 6, (7, 2)).astype(float)
+        with pytest.raises(ValueError, match="never varies"):
+            cronbach_alpha(np.column_stack([two, 12 - two.sum(axis=1)]))
 
 
 def test_perfect_weeks_have_limits_once_a_floor_is_given() -> None:
