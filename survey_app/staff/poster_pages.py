@@ -21,6 +21,7 @@ from survey_app.territory.service_points import ServicePoint, service_point_by_i
 from survey_app.territory.units import Unit, find_unit
 
 blueprint = Blueprint("poster_pages", __name__, url_prefix="/staff/posters")
+SETUP_PAGE = "setup_counters.one"
 USUAL_GRACE = timedelta(days=7)
 LONGEST_GRACE = timedelta(days=92)
 
@@ -42,6 +43,8 @@ class PosterCounter:
     code: str | None
     closing: tuple[str, ...]
     """Earlier codes that still lead to the survey, each with its last sentence."""
+    setup: str | None
+    """Where its code is renewed and revoked, if the back office stands here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,8 @@ def _counter(each: CodedPoint, codes: list[scan_code_register.IssuedCode], today
     )
     name = each.point.name if current_language() == DEFAULT_LANGUAGE else each.point.name_en
     code = grouped(each.code) if each.code else None
-    return PosterCounter(each.point.id, name, each.point.premises.name, code, closing)
+    setup = url_for(SETUP_PAGE, counter_id=each.point.id) if SETUP_PAGE in current_app.view_functions else None
+    return PosterCounter(each.point.id, name, each.point.premises.name, code, closing, setup)
 
 
 def _day_of(typed: str, today: date) -> date | None:

@@ -68,6 +68,9 @@ def test_a_leader_prints_their_own_and_nobody_elses(app: Flask, counters: Counte
     assert f"{counters.code[:4]}-{counters.code[4:]}" in page
     assert "Quầy này chưa có mã quét đang dùng" in page
     assert "Cấp mã mới" not in page
+    setup = f"/staff/setup/counters/{counters.point}"
+    assert f'href="{setup}"' in page
+    assert browser.get(setup).status_code == 200
     for address in (f"{counters.point}.pdf", f"{counters.point}.pdf?paper=a5", "units/26041.pdf?motto=1"):
         response = browser.get(f"/staff/posters/{address}")
         assert (response.status_code, response.mimetype) == (200, "application/pdf"), address
