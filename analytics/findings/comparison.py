@@ -187,8 +187,9 @@ def _compared(
     satisfied = np.array([one.total for one in totals]) / SIXTIETHS / variance_ratio
     shares = satisfied / sizes
     errors = standard_errors_of_shares(satisfied, sizes)
-    shrunken = shrink(satisfied, sizes)
-    funnel = funnel_limits(satisfied, sizes, corrected=True)
+    told = _with_half_an_answer(satisfied, sizes)
+    shrunken = shrink(told, sizes)
+    funnel = funnel_limits(told, sizes, corrected=True)
     low, high = funnel.limits(sizes, 0.998)
     estimates, spread = tuple(shares.tolist()), tuple(errors.tolist())
     alone, together = _places(estimates, spread, False), _places(estimates, spread, True)
@@ -219,6 +220,12 @@ def _compared(
         for i, unit in enumerate(units)
     ]
     return _Rows(tuple(sorted(rows, key=lambda row: (-row.shrunken, row.unit.code))), funnel.phi)
+
+
+def _with_half_an_answer(satisfied: FloatArray, sizes: FloatArray) -> FloatArray:
+    """Where nobody in the city differs, half an answer does, spread over all: a share of 1 fits no prior, no funnel."""
+    everybody, sum_ = float(sizes.sum()), float(satisfied.sum())
+    return satisfied + (min(max(sum_, 0.5), everybody - 0.5) - sum_) * sizes / everybody
 
 
 @lru_cache(maxsize=16)

@@ -32,13 +32,13 @@ def test_what_the_rules_were_mended_by_is_known(part: str) -> None:
         assert rates.precision >= 0.91
 
 
-def test_half_of_what_a_stranger_alleges_is_found_and_false_alarms_are_few() -> None:
+def test_half_of_what_is_alleged_in_other_words_is_found_and_false_alarms_are_few() -> None:
     rates = allegations("second_held_out")
     assert rates.recall >= 0.50
     assert rates.precision >= 0.90
 
 
-def test_personal_data_a_stranger_writes_is_found_and_little_else_is_masked() -> None:
+def test_personal_data_in_other_words_is_found_and_little_else_is_masked() -> None:
     rates = personal_data("second_held_out")
     assert rates.recall >= 0.92
     assert rates.precision >= 0.89

@@ -115,6 +115,17 @@ def test_communes_are_compared_from_a_hundred_persons(overview: Overview) -> Non
     assert len(page.tier(Tier.NOT_TOLD_APART.value)) >= 8
 
 
+@pytest.mark.parametrize("week", [satisfied(40), satisfied(0, 40)])
+def test_a_city_without_any_difference_is_compared_too(connection: Connection, week: list[Answer]) -> None:
+    overview = read_overview(connection, a_city_of(connection, [[week] * 4] * 11), TODAY, Span.QUARTER)
+    assert overview is not None and overview.comparison is not None
+    assert {one.tier for one in overview.comparison.units} == {Tier.NOT_TOLD_APART}
+    assert not any(one.differs for one in overview.comparison.units)
+    (share,) = {one.percent for one in overview.comparison.units}
+    assert all(abs(one.shrunken - share) <= 0.1 for one in overview.comparison.units)
+    assert overview_page(overview, Asked(), "vi").funnel is not None
+
+
 def test_too_few_communes_are_not_compared(connection: Connection) -> None:
     city = a_city_of(connection, [[satisfied(30, 5)] * 4] * 3)
     overview = read_overview(connection, city, TODAY, Span.QUARTER)
