@@ -21,7 +21,7 @@ run: .venv/runtime.stamp assets ## Install, migrate, load the demo and serve it 
 test: .venv/development.stamp assets ## Lint, then every test on SQLite, PostgreSQL and in a browser (ARGS="tests/test_keys.py" chooses)
 	@scripts/install_packages --for-tests
 	@scripts/lint
-	@$(BIN)/python -m pytest -n 2 --dist loadscope $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadscope --durations=25 --durations-min=5 $(ARGS)
 
 bench: .venv/development.stamp assets ## Measure ratios, print them and write tests/benchmarks/results.md (MILLIONS=10: of ten million answers too)
 	@scripts/install_packages --for-benchmarks
