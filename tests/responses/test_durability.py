@@ -1,5 +1,6 @@
 """A thanked answer survives kill -9: the real server, real HTTP, a real kill in mid-traffic."""
 
+import http.client
 import os
 import re
 import signal
@@ -41,7 +42,7 @@ def answer_until_dead(server: LiveServer, code: str, thanked: list[str]) -> None
         except urllib.error.HTTPError as answer:
             if answer.code == 303:
                 thanked.append(answer.headers["Location"].split("?")[0].rsplit("/", 1)[-1])
-        except OSError:
+        except (OSError, http.client.HTTPException):  # Also a page of which the half arrived.
             return
 
 
