@@ -184,15 +184,13 @@ def test_reloading_while_it_waits_is_one_answer(
     network.trouble = "lose answers to posts"
     send(phone)
     expect(phone.get_by_text(WAITING)).to_be_visible()
-    before = network.posts_seen
     phone.reload()
-    for _ in range(200):  # Else the network could heal under this page, and it would be the one to say "sent".
-        if network.posts_seen > before:
-            break
-        phone.wait_for_timeout(50)
-    network.trouble = "none"
+    expect(phone.get_by_text(ONE_WAITS)).to_be_visible()
     phone.reload()
-    expect(phone.get_by_text(SENT)).to_be_visible()
+    expect(phone.get_by_text(ONE_WAITS)).to_be_visible()
+    network.trouble = "none"  # Only now, else a page that is about to go could be the one to say "sent".
+    network_is_back(phone)
+    expect(phone.get_by_text(SENT)).to_be_visible(timeout=20_000)
     assert ratings(answers) == [2]
 
 
